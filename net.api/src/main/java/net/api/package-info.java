@@ -1,0 +1,2 @@
+/** The contracts. */
+package net.api;

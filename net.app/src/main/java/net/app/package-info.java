@@ -1,0 +1,2 @@
+/** Packet applications: echo, forward, generate. */
+package net.app;

@@ -1,0 +1,2 @@
+/** The driver for virtio network cards. */
+package net.driver.virtio;

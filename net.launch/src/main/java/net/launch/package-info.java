@@ -1,0 +1,2 @@
+/** Starts and stops the runtime from a command line. */
+package net.launch;

@@ -1,0 +1,2 @@
+/** The one bundle that calls the operating system. */
+package net.linux;

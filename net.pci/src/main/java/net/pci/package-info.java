@@ -1,0 +1,2 @@
+/** The device manager: enumerates hosts, matches devices to drivers, attaches and detaches. */
+package net.pci;

@@ -1,0 +1,2 @@
+/** Buffer pools and packet rings over DMA memory. */
+package net.pool;

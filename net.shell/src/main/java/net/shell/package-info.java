@@ -1,0 +1,2 @@
+/** Gogo commands. */
+package net.shell;

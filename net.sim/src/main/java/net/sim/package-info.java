@@ -1,0 +1,2 @@
+/** Device models and a simulated host. */
+package net.sim;
