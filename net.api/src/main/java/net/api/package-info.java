@@ -1,2 +1,9 @@
-/** The contracts. */
+/**
+ * The contracts that applications use: cards, queues, packet buffers, errors.
+ */
+@Export
+@Version("1.0.0")
 package net.api;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

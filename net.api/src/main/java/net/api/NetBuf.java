@@ -1,0 +1,616 @@
+package net.api;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One packet buffer: a fixed piece of its pool's DMA memory, and the view of the packet in it. Objects are made once, with their pool,
+ * and never per packet.
+ *
+ * <pre>
+ *  0            offset - headerLength      offset               offset + length      capacity
+ *  |  headroom  |          header          |       packet       |      tailroom      |
+ * </pre>
+ *
+ * <p>The header is the bytes directly in front of the packet that belong to it but are not sent as part of it: what a device wants before a
+ * frame, or the protocol headers that a parser has passed. {@link #prepend} and {@link #trimFront} move the border between the two.
+ *
+ * <h2>Ownership</h2>
+ * A buffer is owned (its length is 0 or more), or it is not (its length is negative): free in the pool, posted to a device, or detached.
+ * Every accessor compares with the length, so a touch after release or after transmit fails with {@link DevError#BAD_STATE}, at no extra cost.
+ * {@link #retain} and {@link #release} count references; the reference count stays 1 while the buffer is pooled. An owned buffer belongs
+ * to one thread at a time; handing it over needs a safe publication of the caller's. Only retain, release and {@link NetBufPool#attach}
+ * may race.
+ *
+ * <h2>Frames of several buffers</h2>
+ * A frame longer than one buffer is a chain through {@link #next}; its first buffer stands for the frame in queues, and releasing it releases all.
+ *
+ * <p>Multi-byte accessors are big-endian, as packets are, and need no alignment.
+ *
+ * <p>Source: NetBuf of axdriver_net (header, packet, unused; {@code into_buf_ptr}, {@code from_buf_ptr}) without its unchecked lengths and its
+ * untyped pointer; headroom, prepend, append, trim as DPDK's mbuf.
+ */
+public final class NetBuf {
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(BIG_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(BIG_ENDIAN);
+    private static final VarHandle LENGTH;
+    private static final VarHandle REFERENCES;
+    /** Below the complement of every length, and far enough from the smallest int that {@code length - width - i} cannot wrap. */
+    private static final int FREE = -(1 << 20);
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            LENGTH = lookup.findVarHandle(NetBuf.class, "length", int.class);
+            REFERENCES = lookup.findVarHandle(NetBuf.class, "references", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // One cache line on a 64-bit JVM with compressed references: what the packet path touches stands together.
+    private int length = FREE;
+    private int offset;
+    private int headerLength;
+    private int references = 1;
+    private NetBuf next;
+    private final NetBufPool pool;
+    private final long base;
+    private final long iova;
+    private final MemorySegment memory;
+    private final int capacity;
+    private final int headroom;
+    private final int index;
+    private int generation;
+
+    /**
+     * For pools: a free buffer.
+     *
+     * @param pool the pool that it belongs to
+     * @param index its number in the pool, 0 to 2^24 - 1
+     * @param memory the pool's memory, one segment for all buffers, of a shared arena
+     * @param base where the buffer starts in {@code memory}, in bytes
+     * @param capacity its size in bytes, headroom included, 1 to 65 535 + headroom
+     * @param headroom where packets start by default, 0 to capacity
+     * @param iova the address under which devices reach the buffer's first byte
+     */
+    public NetBuf(NetBufPool pool, int index, MemorySegment memory, long base, int capacity, int headroom, long iova) {
+        this.pool = pool;
+        this.index = index;
+        this.memory = memory;
+        this.base = base;
+        this.capacity = capacity;
+        this.headroom = headroom;
+        this.iova = iova;
+        this.offset = headroom;
+    }
+
+    // ---- what anybody may ask ----
+
+    /** The pool that the buffer belongs to. */
+    public NetBufPool pool() {
+        return pool;
+    }
+
+    /** The buffer's number in its pool, from 0. */
+    public int index() {
+        return index;
+    }
+
+    /** Size of the buffer in bytes, headroom included. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** The caller may use the buffer: it is neither free, nor with a device, nor detached. */
+    public boolean isOwned() {
+        return length >= 0;
+    }
+
+    /** How many references there are; 1 for a buffer that nobody shares. */
+    public int references() {
+        return (int) REFERENCES.getAcquire(this);
+    }
+
+    // ---- the view; all of it needs an owned buffer ----
+
+    /** Bytes of packet in this buffer, not in the rest of a chain. */
+    public int length() {
+        int n = length;
+        if (n < 0) {
+            throw notOwned("read");
+        }
+        return n;
+    }
+
+    /** Bytes of the whole frame: this buffer's and those of the chain behind it. */
+    public int frameLength() {
+        int n = length();
+        for (NetBuf b = next; b != null; b = b.next) {
+            n += b.length();
+        }
+        return n;
+    }
+
+    /** Where the packet starts in the buffer, in bytes. */
+    public int offset() {
+        return offset;
+    }
+
+    /** Bytes of header directly in front of the packet. */
+    public int headerLength() {
+        return headerLength;
+    }
+
+    /** Unused bytes in front of header and packet. */
+    public int headroom() {
+        return offset - headerLength;
+    }
+
+    /** Unused bytes behind the packet. */
+    public int tailroom() {
+        return capacity - offset - length();
+    }
+
+    /**
+     * Sets the packet's length; its bytes stay as they are.
+     *
+     * @param n 0 to {@code capacity() - offset()}
+     * @throws DevException INVALID_PARAM if outside; BAD_STATE if the buffer is not owned
+     */
+    public void setLength(int n) {
+        length();
+        if (n < 0 || n > capacity - offset) {
+            throw invalid("packet length", n, capacity - offset);
+        }
+        length = n;
+    }
+
+    /**
+     * Declares the last {@code n} bytes in front of the packet as its header. The packet does not move.
+     *
+     * @param n 0 to {@code offset()}
+     * @throws DevException INVALID_PARAM if outside; BAD_STATE if the buffer is not owned
+     */
+    public void setHeaderLength(int n) {
+        length();
+        if (n < 0 || n > offset) {
+            throw invalid("header length", n, offset);
+        }
+        headerLength = n;
+    }
+
+    /**
+     * Grows the packet at its front by {@code n} bytes, first out of the header, then out of the headroom.
+     *
+     * @param n 0 to {@code headerLength() + headroom()}
+     * @throws DevException INVALID_PARAM if there is less room; BAD_STATE if the buffer is not owned
+     */
+    public void prepend(int n) {
+        int l = length();
+        if (n < 0 || n > offset) {
+            throw invalid("bytes to prepend", n, offset);
+        }
+        offset -= n;
+        headerLength = Math.max(0, headerLength - n);
+        length = l + n;
+    }
+
+    /**
+     * Grows the packet at its end.
+     *
+     * @param n 0 to {@code tailroom()}
+     * @throws DevException INVALID_PARAM if there is less room; BAD_STATE if the buffer is not owned
+     */
+    public void append(int n) {
+        if (n < 0 || n > tailroom()) {
+            throw invalid("bytes to append", n, tailroom());
+        }
+        length += n;
+    }
+
+    /**
+     * Cuts {@code n} bytes off the packet's front; they become the end of the header.
+     *
+     * @param n 0 to {@code length()}
+     * @throws DevException INVALID_PARAM if the packet is shorter; BAD_STATE if the buffer is not owned
+     */
+    public void trimFront(int n) {
+        int l = length();
+        if (n < 0 || n > l) {
+            throw invalid("bytes to cut", n, l);
+        }
+        offset += n;
+        headerLength += n;
+        length = l - n;
+    }
+
+    /**
+     * Cuts {@code n} bytes off the packet's end.
+     *
+     * @param n 0 to {@code length()}
+     * @throws DevException INVALID_PARAM if the packet is shorter; BAD_STATE if the buffer is not owned
+     */
+    public void trim(int n) {
+        int l = length();
+        if (n < 0 || n > l) {
+            throw invalid("bytes to cut", n, l);
+        }
+        length = l - n;
+    }
+
+    /** Back to an empty packet behind the pool's headroom, without header. */
+    public void reset() {
+        length();
+        offset = headroom;
+        headerLength = 0;
+        length = 0;
+    }
+
+    // ---- bytes, by their place in the packet; IndexOutOfBoundsException outside of it, DevException BAD_STATE if not owned ----
+
+    /** The byte at {@code i}, 0 to length - 1. */
+    public byte getByte(int i) {
+        return memory.get(JAVA_BYTE, at(i, 1));
+    }
+
+    /** The byte at {@code i}, 0 to length - 1, as 0 to 255. */
+    public int getUnsignedByte(int i) {
+        return getByte(i) & 0xff;
+    }
+
+    /** The two bytes at {@code i}, 0 to length - 2, big-endian. */
+    public short getShort(int i) {
+        return memory.get(SHORT, at(i, 2));
+    }
+
+    /** The two bytes at {@code i}, 0 to length - 2, big-endian, as 0 to 65 535. */
+    public int getUnsignedShort(int i) {
+        return getShort(i) & 0xffff;
+    }
+
+    /** The four bytes at {@code i}, 0 to length - 4, big-endian. */
+    public int getInt(int i) {
+        return memory.get(INT, at(i, 4));
+    }
+
+    /** The eight bytes at {@code i}, 0 to length - 8, big-endian. */
+    public long getLong(int i) {
+        return memory.get(LONG, at(i, 8));
+    }
+
+    /** The six bytes at {@code i}, 0 to length - 6, as an Ethernet address in the low 48 bits. */
+    public long getMac(int i) {
+        return (long) getUnsignedShort(i) << 32 | getInt(i + 2) & 0xffff_ffffL;
+    }
+
+    /** Sets the byte at {@code i}, 0 to length - 1. */
+    public void setByte(int i, int value) {
+        memory.set(JAVA_BYTE, at(i, 1), (byte) value);
+    }
+
+    /** Sets the two bytes at {@code i}, 0 to length - 2, big-endian. */
+    public void setShort(int i, int value) {
+        memory.set(SHORT, at(i, 2), (short) value);
+    }
+
+    /** Sets the four bytes at {@code i}, 0 to length - 4, big-endian. */
+    public void setInt(int i, int value) {
+        memory.set(INT, at(i, 4), value);
+    }
+
+    /** Sets the eight bytes at {@code i}, 0 to length - 8, big-endian. */
+    public void setLong(int i, long value) {
+        memory.set(LONG, at(i, 8), value);
+    }
+
+    /** Sets the six bytes at {@code i}, 0 to length - 6, to the low 48 bits. */
+    public void setMac(int i, long mac) {
+        setShort(i, (int) (mac >>> 32));
+        setInt(i + 2, (int) mac);
+    }
+
+    /** Copies {@code n} bytes of {@code source} into the packet at {@code i}; the packet must be long enough. */
+    public void copyFrom(int i, MemorySegment source, long sourceOffset, int n) {
+        MemorySegment.copy(source, sourceOffset, memory, at(i, n), n);
+    }
+
+    /** Copies {@code n} bytes of {@code source} into the packet at {@code i}; the packet must be long enough. */
+    public void copyFrom(int i, byte[] source, int sourceOffset, int n) {
+        MemorySegment.copy(source, sourceOffset, memory, JAVA_BYTE, at(i, n), n);
+    }
+
+    /** Copies {@code n} bytes of another packet, at {@code sourceAt}, into this one at {@code i}; both must be long enough. */
+    public void copyFrom(int i, NetBuf source, int sourceAt, int n) {
+        MemorySegment.copy(source.memory, source.at(sourceAt, n), memory, at(i, n), n);
+    }
+
+    /** Copies {@code n} bytes of the packet, from {@code i}, to {@code target}. */
+    public void copyTo(int i, MemorySegment target, long targetOffset, int n) {
+        MemorySegment.copy(memory, at(i, n), target, targetOffset, n);
+    }
+
+    /** Copies {@code n} bytes of the packet, from {@code i}, to {@code target}. */
+    public void copyTo(int i, byte[] target, int targetOffset, int n) {
+        MemorySegment.copy(memory, JAVA_BYTE, at(i, n), target, targetOffset, n);
+    }
+
+    /** The bytes of the whole frame, the chain included, in a new array. For tests and tools: it allocates. */
+    public byte[] toByteArray() {
+        byte[] bytes = new byte[frameLength()];
+        int at = 0;
+        for (NetBuf b = this; b != null; b = b.next) {
+            b.copyTo(0, bytes, at, b.length);
+            at += b.length;
+        }
+        return bytes;
+    }
+
+    /** The packet as a segment. It stays readable after release, when it shows somebody else's bytes: do not keep it. May allocate. */
+    public MemorySegment packet() {
+        return memory.asSlice(base + offset, length());
+    }
+
+    /** The header as a segment; see {@link #packet}. */
+    public MemorySegment header() {
+        length();
+        return memory.asSlice(base + offset - headerLength, headerLength);
+    }
+
+    /** Header and packet as one segment; see {@link #packet}. */
+    public MemorySegment packetWithHeader() {
+        return memory.asSlice(base + offset - headerLength, headerLength + length());
+    }
+
+    /** The whole buffer, including what earlier packets left in it; see {@link #packet}. */
+    public MemorySegment raw() {
+        length();
+        return memory.asSlice(base, capacity);
+    }
+
+    // ---- chains ----
+
+    /** The next buffer of the same frame, or null. */
+    public NetBuf next() {
+        return next;
+    }
+
+    /**
+     * Appends a frame to this one; the caller's reference to {@code tail} goes with it.
+     *
+     * @param tail the first buffer of another frame, not one of this frame's
+     * @throws DevException BAD_STATE if either is not owned; INVALID_PARAM if the tail is part of this frame
+     */
+    public void chain(NetBuf tail) {
+        length();
+        tail.length();
+        NetBuf last = this;
+        for (NetBuf b = this;; b = b.next) {
+            if (b == tail) {
+                throw new DevException(DevError.INVALID_PARAM, tail + " is part of the frame already");
+            }
+            last = b;
+            if (b.next == null) {
+                break;
+            }
+        }
+        last.next = tail;
+    }
+
+    /** Cuts the chain behind this buffer and gives the rest to the caller, or null if there was none. */
+    public NetBuf unchain() {
+        length();
+        NetBuf rest = next;
+        next = null;
+        return rest;
+    }
+
+    // ---- references ----
+
+    /**
+     * One more reference: {@link #release} must be called once more. Whoever shares a buffer only reads it; a shared buffer is not accepted
+     * for transmit. Any thread that holds a reference. Retains this buffer, not the chain behind it.
+     *
+     * @return this
+     * @throws DevException BAD_STATE if the buffer is not owned
+     */
+    public NetBuf retain() {
+        for (;;) {
+            int n = (int) REFERENCES.getVolatile(this);
+            if ((int) LENGTH.getOpaque(this) < 0 || n < 1) {
+                throw notOwned("retained");
+            }
+            if (n == Integer.MAX_VALUE) {
+                throw new DevException(DevError.BAD_STATE, this + " has as many references as an int can count");
+            }
+            if (REFERENCES.compareAndSet(this, n, n + 1)) {
+                return this;
+            }
+        }
+    }
+
+    /**
+     * Gives up one reference of each buffer of the frame; the last one returns the buffer to its pool. Any thread that holds a reference.
+     *
+     * @throws DevException BAD_STATE if the buffer is not owned: released twice, or given to a device; nothing is changed then
+     */
+    public void release() {
+        pool.release(this);
+    }
+
+    /**
+     * Trades the caller's ownership for a 64-bit handle, as a ring or a descriptor can hold it. The view is kept for {@link NetBufPool#attach}.
+     *
+     * @return pool id in bits 63 to 48, generation in bits 47 to 24, index in bits 23 to 0; never 0
+     * @throws DevException BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared; INVALID_PARAM if it is chained
+     */
+    public long detach() {
+        int l = length();
+        if (references() != 1) {
+            throw new DevException(DevError.RESOURCE_BUSY, this + " is shared and cannot be detached: release the other references first");
+        }
+        if (next != null) {
+            throw new DevException(DevError.INVALID_PARAM, this + " is chained: detach each buffer of the frame alone");
+        }
+        long handle = (long) pool.id() << 48 | (long) (generation & 0xff_ffff) << 24 | index;
+        LENGTH.setRelease(this, ~l);
+        return handle;
+    }
+
+    // ---- for pools ----
+
+    /** For pools: makes a free buffer an owned, empty one. */
+    public void allocated() {
+        offset = headroom;
+        headerLength = 0;
+        length = 0;
+    }
+
+    /**
+     * For pools: gives up one reference of this buffer alone. Of several releases that race for the last reference, one wins and the others fail.
+     *
+     * @return true if it was the last: the buffer is free now, unchained, and the caller must put it away
+     * @throws DevException BAD_STATE if the buffer is not owned
+     */
+    public boolean dropReference() {
+        int l = (int) LENGTH.getAcquire(this);
+        if (l < 0) {
+            throw notOwned("released");
+        }
+        if ((int) REFERENCES.getAcquire(this) == 1) {
+            if (!LENGTH.compareAndSet(this, l, FREE)) {
+                throw notOwned("released");
+            }
+        } else {
+            if ((int) REFERENCES.getAndAdd(this, -1) != 1) {
+                return false;
+            }
+            REFERENCES.setRelease(this, 1);
+            LENGTH.setRelease(this, FREE);
+        }
+        next = null;
+        return true;
+    }
+
+    /**
+     * For pools: turns a handle of {@link #detach} back into an owned buffer. Of several attempts with one handle, one wins.
+     *
+     * @throws DevException BAD_STATE if the handle is stale: attached before, or never given out
+     */
+    public void attached(long handle) {
+        int l = (int) LENGTH.getAcquire(this);
+        if (l >= 0 || l == FREE || (handle >>> 24 & 0xff_ffff) != (generation & 0xff_ffff) || !LENGTH.compareAndSet(this, l, ~l)) {
+            throw new DevException(DevError.BAD_STATE, "handle 0x%016x of %s is stale: it was attached before, or never given out"
+                    .formatted(handle, this));
+        }
+        generation++;
+    }
+
+    /** For pools and attachments: takes a buffer back from a device that is stopped, whatever was noted of it. */
+    public void reclaimed() {
+        next = null;
+        REFERENCES.setRelease(this, 1);
+        LENGTH.setRelease(this, FREE);
+    }
+
+    // ---- for drivers: no ownership check where the driver is the owner ----
+
+    /**
+     * For drivers: makes a posted buffer the caller's, with the packet that the device wrote.
+     *
+     * @param at where the packet starts, in bytes from the buffer's start
+     * @param n bytes of packet
+     * @throws DevException INVALID_PARAM if the packet does not lie in the buffer
+     */
+    public void received(int at, int n) {
+        if ((at | n | capacity - at - n) < 0) {
+            throw invalid("received bytes at " + at, n, capacity - at);
+        }
+        offset = at;
+        headerLength = 0;
+        length = n;
+    }
+
+    /**
+     * For drivers: whether the frame may be given to a device without further questions: owned, whole in this buffer, unshared, of that pool,
+     * and of a length in range.
+     */
+    public boolean isSendable(NetBufPool of, int min, int max) {
+        int l = length;
+        return l >= min && l <= max && references == 1 && pool == of && next == null;
+    }
+
+    /** For drivers: marks the buffer as the device's. {@link #deviceLength} still tells its length. */
+    public void toDevice() {
+        length = ~length;
+    }
+
+    /** For drivers: the length of a buffer that {@link #toDevice} marked. */
+    public int deviceLength() {
+        return ~length;
+    }
+
+    /** For drivers: undoes {@link #toDevice}. */
+    public void fromDevice() {
+        length = ~length;
+    }
+
+    /** For drivers: forgets the chain of a frame whose buffers were entered in a ring one by one. */
+    public void unlink() {
+        next = null;
+    }
+
+    /** For drivers: the address under which the device reaches the packet's first byte. */
+    public long packetIova() {
+        return iova + offset;
+    }
+
+    /** For drivers: the address under which the device reaches the buffer's first byte. */
+    public long bufferIova() {
+        return iova;
+    }
+
+    /** For drivers: the pool's memory, to write what a device wants in front of a packet at {@link #memoryOffset}. */
+    public MemorySegment memory() {
+        return memory;
+    }
+
+    /** For drivers: where the packet starts in {@link #memory}. */
+    public long memoryOffset() {
+        return base + offset;
+    }
+
+    /** {@code buffer 17 of default (owned, 60 bytes at 128, 1 reference)}. */
+    @Override
+    public String toString() {
+        int l = length;
+        String state = l >= 0 ? "owned, " + l + " bytes at " + offset : l == FREE ? "free" : "with a device or detached, " + ~l + " bytes";
+        return "buffer " + index + " of " + pool.name() + " (" + state + ", " + references + (references == 1 ? " reference)" : " references)");
+    }
+
+    private long at(int i, int width) {
+        if ((i | width | length - width - i) < 0) {
+            throw outside(i, width);
+        }
+        return base + offset + i;
+    }
+
+    private RuntimeException outside(int i, int width) {
+        return length < 0 ? notOwned("read or written") : new IndexOutOfBoundsException(
+                width + " bytes at " + i + " are outside the packet of " + length + " bytes in " + this);
+    }
+
+    private DevException notOwned(String what) {
+        return new DevException(DevError.BAD_STATE, this + " cannot be " + what + ": it was released or given away before");
+    }
+
+    private DevException invalid(String what, int value, int max) {
+        return new DevException(DevError.INVALID_PARAM, what + " " + value + " is outside 0 to " + max + " in " + this);
+    }
+}

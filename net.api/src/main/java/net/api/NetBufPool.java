@@ -1,0 +1,102 @@
+package net.api;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A fixed set of equal packet buffers in DMA memory. Registered as a service with the properties {@link #NAME} and {@link #HOST}.
+ *
+ * <p>All methods may be called from any thread; the packet path works with a {@link #cache} instead. At every moment
+ * free + cached + owned by applications + in flight in devices = capacity.
+ *
+ * <p>Source: NetBufPool of axdriver_net (sizes, one contiguous memory), DmaBufferPool of VeridianOS (DMA addresses, statistics),
+ * PacketPool of arcbox (batches, handles).
+ */
+@ProviderType
+public interface NetBufPool {
+    /** Smallest data room: 12 bytes of virtio-net header, 14 of Ethernet header, 1500 of payload. Source: axdriver_net. */
+    int MIN_DATA_ROOM = 1526;
+    /** Largest data room, so that every length fits 16 bits. Source: axdriver_net. */
+    int MAX_DATA_ROOM = 65_535;
+    /** Bytes in front of a packet that the pool leaves free, as DPDK's {@code RTE_PKTMBUF_HEADROOM}. */
+    int HEADROOM = 128;
+    /** Most buffers of a pool: an index has 24 bits in a handle. */
+    int MAX_CAPACITY = 1 << 24;
+    /** Service property, String: the pool's name, unique in its host. */
+    String NAME = "net.pool.name";
+    /** Service property, String: the {@link net.api.host.DeviceHost#name} whose devices reach this memory. */
+    String HOST = "net.pool.host";
+
+    /** The name for users, such as {@code default}. */
+    String name();
+
+    /** 1 to 65 535, unique among the live pools of a runtime; the top bits of {@link NetBuf#detach}'s handles. */
+    int id();
+
+    /** Number of buffers. */
+    int capacity();
+
+    /** Bytes of a buffer behind the headroom: {@link #MIN_DATA_ROOM} to {@link #MAX_DATA_ROOM}. */
+    int dataRoom();
+
+    /** Bytes of a buffer in front of a packet. */
+    int headroom();
+
+    /**
+     * An empty, owned buffer.
+     *
+     * @return null if the pool is exhausted (counted) or closed
+     */
+    NetBuf allocate();
+
+    /**
+     * As many empty, owned buffers as there are.
+     *
+     * @param to gets the buffers
+     * @param from first index to fill
+     * @param count how many are wanted, 0 or more
+     * @return how many there were; fewer than {@code count} is counted as one failure
+     * @throws IndexOutOfBoundsException if the array has no room for {@code count}
+     */
+    int allocate(NetBuf[] to, int from, int count);
+
+    /**
+     * Gives up one reference of each buffer of a frame.
+     *
+     * @throws DevException BAD_STATE if a buffer is not owned (released twice, with a device); INVALID_PARAM if it is of another pool;
+     *         counted, and nothing is changed
+     */
+    void release(NetBuf buf);
+
+    /**
+     * Releases several frames and nulls their places. Nulls are passed over. If one is refused, those before it are released and nulled.
+     *
+     * @throws DevException as {@link #release(NetBuf)}
+     * @throws IndexOutOfBoundsException if the range is not in the array
+     */
+    void release(NetBuf[] bufs, int from, int count);
+
+    /**
+     * The owned buffer that a handle of {@link NetBuf#detach} stands for. A handle works once.
+     *
+     * @throws DevException INVALID_PARAM if the handle is of another pool or out of range; BAD_STATE if it is stale; counted
+     */
+    NetBuf attach(long handle);
+
+    /**
+     * The calling thread's own cache; the same one at each call. Its buffers return to the pool when the thread ends, when
+     * {@link NetBufCache#flush} is called, or when the pool closes.
+     *
+     * @throws DevException BAD_STATE if the pool is closed
+     */
+    NetBufCache cache();
+
+    /**
+     * For attachments, after the device was stopped: takes back every buffer that a driver's ring still holds and nulls the places.
+     *
+     * @return how many there were
+     */
+    int reclaim(NetBuf[] ring);
+
+    /** Counters and fill, read one after the other; no sample shows a value outside 0 to capacity. */
+    PoolStatistics statistics();
+}

@@ -1,0 +1,29 @@
+package net.api;
+
+/** What a card and its driver can do, beyond sending and receiving single frames. The names are those of DPDK's feature matrix. */
+public enum NetFeature {
+    /** {@link LinkState} follows the cable. */
+    LINK_STATUS,
+    /** {@link RxQueue#await} sleeps on an interrupt of the device. */
+    RX_INTERRUPT,
+    /** {@link NetDriverOps#setPromiscuous}. */
+    PROMISCUOUS,
+    /** {@link NetDriverOps#setAllMulticast}. */
+    ALL_MULTICAST,
+    /** {@link NetDriverOps#setMacFilters} is exact; without it the card may pass more. */
+    MAC_FILTER,
+    /** {@link NetDriverOps#setVlanFilter}. */
+    VLAN_FILTER,
+    /** {@link NetDriverOps#setMacAddress}. */
+    MAC_SET,
+    /** {@link NetDriverOps#setMtu} while attached. */
+    MTU_UPDATE,
+    /** Frames longer than one buffer arrive as chained buffers. */
+    SCATTERED_RX,
+    /** Chained buffers are transmitted as one frame. */
+    MULTI_SEGMENT_TX,
+    /** More than one receive or transmit queue. */
+    MULTI_QUEUE,
+    /** {@link NetDriverOps#registers} returns something. */
+    REGISTER_DUMP
+}

@@ -1,0 +1,28 @@
+package net.api.device;
+
+/**
+ * Topics of the Event Admin events that the device manager posts. Each event has the service properties of its device; the state afterwards is among them.
+ */
+public final class DeviceEvents {
+    /** All of the topics below. */
+    public static final String ALL = "hotnic/device/*";
+    /** A device was found. */
+    public static final String ADDED = "hotnic/device/ADDED";
+    /** A device is gone. */
+    public static final String REMOVED = "hotnic/device/REMOVED";
+    /** A driver was attached. */
+    public static final String ATTACHED = "hotnic/device/ATTACHED";
+    /** A driver was detached. */
+    public static final String DETACHED = "hotnic/device/DETACHED";
+    /** Attaching failed, or the device was set aside; {@link Device#REASON} says why. */
+    public static final String FAILED = "hotnic/device/FAILED";
+    /** The link changed; {@link #LINK_STATE} has it. */
+    public static final String LINK = "hotnic/device/LINK";
+    /** Event property of {@link #LINK}: a {@link net.api.LinkState}. */
+    public static final String LINK_STATE = "link";
+    /** Event property of {@link #ATTACHED} and {@link #DETACHED}, Long: how long the change took, in nanoseconds. */
+    public static final String DURATION = "duration";
+
+    private DeviceEvents() {
+    }
+}

@@ -1,0 +1,44 @@
+package net.api.device;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Finds devices on all hosts, and joins them with drivers. A service. Any thread; changes are done, one after the other, on the manager's own thread, and
+ * a call returns when its change is complete.
+ *
+ * <p>An address may be shortened to any end of it that is unique, such as {@code 00:04.0} or {@code 4.0}.
+ */
+@ProviderType
+public interface DeviceManager {
+    /** Every device, by host and address. */
+    List<Device> devices();
+
+    /** @throws net.api.DevException INVALID_PARAM if no device, or more than one, has this address; the text names the candidates */
+    Device device(String address);
+
+    /**
+     * Attaches the best matching driver. Ends a quarantine.
+     *
+     * @throws net.api.DevException INVALID_PARAM as {@link #device}; UNSUPPORTED if no driver matches or the host does not allow it; ALREADY_EXISTS if it is
+     *         attached; or what the driver failed with
+     */
+    void attach(String address);
+
+    /**
+     * Attaches the named driver, if it matches at all.
+     *
+     * @throws net.api.DevException as {@link #attach(String)}
+     */
+    void attach(String address, String driver);
+
+    /**
+     * Detaches the driver and leaves the device idle until the user attaches it again.
+     *
+     * @throws net.api.DevException INVALID_PARAM as {@link #device}; BAD_STATE if it is not attached
+     */
+    void detach(String address);
+
+    /** Looks at every host again for devices that came or went without notice. */
+    void rescan();
+}

@@ -1,0 +1,26 @@
+package net.api.driver;
+
+import net.api.NetDriverOps;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** A driver at work on a device. The device manager calls it from its own thread, never two calls at once. */
+@ConsumerType
+public interface DriverInstance {
+    /** What applications get; the same object each time. */
+    NetDriverOps ops();
+
+    /**
+     * Looks after the device, about ten times a second while attached: is it there, does it want a reset, has the link changed. Must not wait, and must not
+     * touch what queue owners own. Tells the attachment what it finds.
+     */
+    void housekeep();
+
+    /**
+     * Closes the queues, waits until their owners have left ({@link OwnerGate#close}), and makes the device stop DMA. Also called for a device that is gone.
+     * Buffers stay in the rings for the attachment to take back. Waits are bounded, a second together.
+     *
+     * @return true if no thread is inside of a queue and the device confirmed that it stopped, or is gone; false if that is not sure: the attachment then
+     *         keeps the memory until it is
+     */
+    boolean stop();
+}

@@ -1,0 +1,36 @@
+package net.api.driver;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A driver: code that knows one family of cards, and no state. Registered as a service by the driver's bundle, which also declares the
+ * capability {@link #CAPABILITY} with the same ids, so that the bundle can be found for a device without starting it.
+ *
+ * <p>Of several drivers that match a device, the device manager takes the one with the highest {@link DeviceMatch#score}, then the highest
+ * {@code service.ranking}, then the highest bundle version, then the lowest {@code service.id}.
+ */
+@ConsumerType
+public interface NetDriver {
+    /** Namespace of the capability with attributes {@code bus}, and {@code id}, a list of {@link DeviceMatch#text} (pci: vendor:device). */
+    String CAPABILITY = "hotnic.driver";
+
+    /** Short, lower case, such as {@code virtio-net}. */
+    String name();
+
+    /** The id table. Constant. */
+    List<DeviceMatch> matches();
+
+    /**
+     * Resets the device, sets it up and starts it: when the call returns, frames flow. Called on the device manager's thread, with memory decoding on and
+     * bus mastering off. All waits together take less than 2 seconds.
+     *
+     * <p>If it fails, the attachment turns DMA off and frees all that was taken from it; the driver need not.
+     *
+     * @param attachment where the driver gets everything from; valid until {@link DriverInstance#stop} has returned
+     * @return the running device
+     * @throws net.api.DevException INVALID_PARAM for a configuration value that this device cannot take; UNSUPPORTED for a device that the driver cannot
+     *         drive, with what is missing; IO if the device does not answer as it should; NO_MEMORY
+     */
+    DriverInstance attach(Attachment attachment);
+}

@@ -1,0 +1,9 @@
+/**
+ * What a supplier of devices implements: the machine, a simulation, an emulator.
+ */
+@Export
+@Version("1.0.0")
+package net.api.host;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
