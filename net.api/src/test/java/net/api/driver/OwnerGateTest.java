@@ -94,8 +94,8 @@ class OwnerGateTest {
     }
 
     /**
-     * The owner stays inside a little, so that a close that comes back too early is seen. A close that does not wait fails this at once; the missing
-     * store-load barrier alone is too rare to be caught here, the argument for it is in OwnerGate.
+     * The yield is a place where the handshake meets the owner inside. A close that does not wait fails here at once; the missing store-load barrier alone
+     * is too rare to be caught, the argument for it is in OwnerGate.
      */
     @Test
     void nobodyIsInsideAfterCloseHoweverFastTheOwnerIs() throws Exception {
@@ -110,9 +110,7 @@ class OwnerGateTest {
                 try {
                     for (;;) {
                         g.enter();
-                        for (int i = 0; i < 20; i++) {
-                            Thread.onSpinWait();
-                        }
+                        Thread.yield();
                         bad |= freed.getPlain();
                         touched[0]++;
                         g.leave();
