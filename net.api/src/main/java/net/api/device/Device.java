@@ -26,6 +26,10 @@ public interface Device {
     String IOMMU_GROUP = "device.iommu.group";
     /** Service property, Integer: NUMA node; absent if unknown. */
     String NUMA_NODE = "device.numa.node";
+    /** Service property, String[]: the operating system's network interfaces on it, such as {@code eth0 (up, default route)}; absent without one. */
+    String KERNEL_INTERFACES = "device.kernel.interfaces";
+    /** Service property, String: names of vendor and product, from a list that the host has; absent if unknown. */
+    String PRODUCT = "device.product";
     /** {@link #bus} of PCI functions. */
     String PCI = "pci";
     /** {@link #bus} of devices that a device tree describes. */
