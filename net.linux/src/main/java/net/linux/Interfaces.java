@@ -1,0 +1,97 @@
+package net.linux;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The kernel's network interfaces: which device is beneath them, and whether they are in use. */
+final class Interfaces {
+    /** RTF_UP and RTF_REJECT of linux/route.h. */
+    private static final int UP = 0x0001;
+    private static final int REJECT = 0x0200;
+
+    private final Path interfaces;
+    private final Path proc;
+
+    Interfaces(Path sysfs, Path proc) {
+        interfaces = sysfs.resolve("class/net");
+        this.proc = proc;
+    }
+
+    /**
+     * The interfaces of a device, such as {@code eth0 (up, default route)}.
+     *
+     * @param device its directory under {@code bus}
+     */
+    List<String> of(Path device) {
+        Path place;
+        try {
+            place = device.toRealPath();
+        } catch (IOException e) {
+            return List.of();
+        }
+        List<String> found = new ArrayList<>();
+        Set<String> routed = defaultRoutes();
+        for (String name : Sysfs.names(interfaces)) {
+            if (isDirectlyOn(name, place)) {
+                found.add(name + " (" + Sysfs.text(interfaces.resolve(name).resolve("operstate")).orElse("state unknown")
+                        + (routed.contains(name) ? ", default route)" : ")"));
+            }
+        }
+        return found;
+    }
+
+    /** An interface lies below its device, perhaps with a virtio device between; a bridge above that device does not count. */
+    private boolean isDirectlyOn(String name, Path place) {
+        try {
+            Path real = interfaces.resolve(name).toRealPath();
+            if (!real.startsWith(place)) {
+                return false;
+            }
+            for (Path p = real.getParent(); !p.equals(place); p = p.getParent()) {
+                if (Files.exists(p.resolve("vendor")) && Files.exists(p.resolve("config"))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** proc(5): columns of {@code net/route} are interface, destination, gateway, flags, and mask as the eighth; of {@code net/ipv6_route} the destination, its prefix length, and flags and interface as the last two. */
+    private Set<String> defaultRoutes() {
+        Set<String> names = new TreeSet<>();
+        for (String[] f : lines(proc.resolve("net/route"))) {
+            if (f.length >= 8 && f[1].equals("00000000") && f[7].equals("00000000") && isRoute(f[3])) {
+                names.add(f[0]);
+            }
+        }
+        for (String[] f : lines(proc.resolve("net/ipv6_route"))) {
+            if (f.length >= 10 && f[0].equals("0".repeat(32)) && f[1].equals("00") && isRoute(f[8])) {
+                names.add(f[9]);
+            }
+        }
+        return names;
+    }
+
+    private static boolean isRoute(String hexFlags) {
+        try {
+            return (Long.parseLong(hexFlags, 16) & (UP | REJECT)) == UP;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static List<String[]> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream().map(l -> l.strip().split("\\s+")).toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package net.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.annotation.Annotation;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostComponentTest {
+    @Test
+    void aDirectoryWithBusesIsAccepted(@TempDir Path directory) {
+        Tree tree = new Tree(directory);
+        assertThat(HostComponent.problem(config(true, tree.sysfs.toString()), Map.of("enabled", true))).isEmpty();
+        assertThat(HostComponent.problem(config(true, tree.sysfs.toString()), Map.of())).isEmpty();
+    }
+
+    @Test
+    void anotherValueIsNamedWithWhatToDo(@TempDir Path directory) {
+        assertThat(HostComponent.problem(config(true, "sys"), Map.of())).contains("sysfs = 'sys'").contains("absolute path");
+        assertThat(HostComponent.problem(config(true, directory.toString()), Map.of())).contains(directory.toString());
+        assertThat(HostComponent.problem(config(true, "/sys\0"), Map.of())).contains("absolute path");
+        assertThat(HostComponent.problem(config(false, "/sys"), Map.of("enabled", "maybe"))).isEqualTo("enabled = 'maybe' is neither true nor false");
+    }
+
+    @Test
+    void aDisabledHostNeedsNoDirectory() {
+        assertThat(HostComponent.problem(config(false, "/nowhere"), Map.of("enabled", "false"))).isEmpty();
+    }
+
+    private static HostComponent.Config config(boolean enabled, String sysfs) {
+        return new HostComponent.Config() {
+            @Override
+            public boolean enabled() {
+                return enabled;
+            }
+
+            @Override
+            public String sysfs() {
+                return sysfs;
+            }
+
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return HostComponent.Config.class;
+            }
+        };
+    }
+}

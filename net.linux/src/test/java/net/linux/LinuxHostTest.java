@@ -1,0 +1,134 @@
+package net.linux;
+
+import static net.linux.Tree.at;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.device.Device;
+import net.api.host.DmaRequest;
+import net.api.host.PlatformAccess;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LinuxHostTest {
+    private Tree tree;
+
+    @BeforeEach
+    void makeTree(@TempDir Path directory) {
+        tree = new Tree(directory);
+    }
+
+    @Test
+    void tellsDriverGroupNodeInterfacesAndProduct() {
+        Path real = tree.function("0000:00:03.0", 0x1af4, 0x1041, 0x020000);
+        Tree.link(real.resolve("driver"), Tree.directory(tree.sysfs.resolve("bus/pci/drivers/virtio-pci")));
+        Tree.link(real.resolve("iommu_group"), tree.sysfs.resolve("kernel/iommu_groups/17"));
+        Tree.write(real.resolve("numa_node"), "1\n");
+        tree.networkInterface(real.resolve("virtio0"), "eth0", "up");
+        tree.networkInterface(real.resolve("virtio0"), "eth1", "down");
+        Tree.write(tree.proc.resolve("net/route"), """
+                Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT
+                eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0
+                eth1\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+                """);
+        Tree.write(tree.root.resolve("pci.ids"), "# c\n1af4  Red Hat, Inc.\n\t1041  Virtio 1.0 network device\n");
+        assertThat(tree.host().describe("0000:00:03.0")).containsOnly(entry(Device.KERNEL_DRIVER, "virtio-pci"), entry(Device.IOMMU_GROUP, 17),
+                entry(Device.NUMA_NODE, 1), entry(Device.KERNEL_INTERFACES, new String[] {"eth0 (up, default route)", "eth1 (down)"}),
+                entry(Device.PRODUCT, "Red Hat, Inc. Virtio 1.0 network device"));
+    }
+
+    @Test
+    void whatIsMissingIsLeftOut() {
+        tree.function("0000:00:03.0", 0x1af4, 0x1041, 0x020000);
+        assertThat(tree.host().describe("0000:00:03.0")).isEmpty();
+        assertThat(tree.host().describe("0000:00:09.0")).isEmpty();
+        assertThat(tree.host().describe("../../../../etc")).isEmpty();
+    }
+
+    @Test
+    void anIpv6DefaultRouteCounts() {
+        Path real = tree.function("0000:00:03.0", 0x1af4, 0x1041, 0x020000);
+        tree.networkInterface(real, "eth0", "up");
+        String zeros = "0".repeat(32);
+        String rejecting = zeros + " 00 " + zeros + " 00 " + zeros + " ffffffff 00000001 00000000 00200201     eth0\n";
+        Tree.write(tree.proc.resolve("net/ipv6_route"), rejecting + "short line\n");
+        assertThat((String[]) tree.host().describe("0000:00:03.0").get(Device.KERNEL_INTERFACES)).containsExactly("eth0 (up)");
+        Tree.write(tree.proc.resolve("net/ipv6_route"), rejecting + rejecting.replace("00200201", "00450003"));
+        assertThat((String[]) tree.host().describe("0000:00:03.0").get(Device.KERNEL_INTERFACES)).containsExactly("eth0 (up, default route)");
+    }
+
+    @Test
+    void anInterfaceBehindABridgeIsNotTheBridges() {
+        Path bridge = tree.bridge("0000:00:1c.0", 1, 1);
+        Path card = tree.function("0000:01:00.0", "devices/pci0000:00/0000:00:1c.0", Tree.header(0x8086, 0x10fb, 0x020000, 0));
+        tree.networkInterface(card, "eth0", "up");
+        assertThat(card.getParent()).isEqualTo(bridge);
+        assertThat(tree.host().describe("0000:00:1c.0")).doesNotContainKey(Device.KERNEL_INTERFACES);
+        assertThat(tree.host().describe("0000:01:00.0")).containsKey(Device.KERNEL_INTERFACES);
+    }
+
+    @Test
+    void lendsNoMemory() {
+        assertThatThrownBy(() -> tree.host().allocateDma(new DmaRequest("pool default", 4096, 64, true, false)))
+                .isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED))
+                .hasMessageContaining("pool default");
+    }
+
+    @Test
+    void platformDevicesAreListedByTheirNode() {
+        Path node = tree.platform("3200c000.ethernet", "soc/ethernet@3200c000", "cdns,phytium-gem-1.0", "cdns,gem");
+        Tree.write(node.resolve("reg"), ByteBuffer.allocate(32).putLong(0x3200c000L).putLong(0x2000).putLong(0x32010000L).putLong(0x100).array());
+        Tree.write(node.resolve("dma-coherent"), "");
+        Tree.write(node.getParent().resolve("#address-cells"), new byte[] {0, 0, 0, 2});
+        Tree.write(node.getParent().resolve("#size-cells"), new byte[] {0, 0, 0, 2});
+        Tree.directory(tree.sysfs.resolve("bus/platform/devices/pcspkr"));
+        PlatformAccess platform = tree.host().platform().orElseThrow();
+        assertThat(platform.nodes()).singleElement().satisfies(n -> {
+            assertThat(n.name()).isEqualTo("ethernet@3200c000");
+            assertThat(n.compatible()).containsExactly("cdns,phytium-gem-1.0", "cdns,gem");
+            assertThat(n.regions()).containsExactly(0x2000L, 0x100L);
+            assertThat(n.dmaCoherent()).isTrue();
+        });
+        assertThat(platform.restriction("ethernet@3200c000")).startsWith("listed only: ");
+        assertThatThrownBy(() -> platform.acquire("ethernet@3200c000")).isInstanceOf(DevException.class).hasMessageContaining("ethernet@3200c000");
+        assertThatThrownBy(() -> platform.mapRegion("ethernet@3200c000", 0)).isInstanceOf(DevException.class);
+        assertThatThrownBy(() -> platform.openInterrupts("ethernet@3200c000", 1)).isInstanceOf(DevException.class);
+    }
+
+    @Test
+    void equalNodeNamesOfTwoBusesStayApart() {
+        tree.platform("a.timer", "bus@1/timer@0", "x,timer");
+        tree.platform("b.timer", "bus@2/timer@0", "x,timer");
+        assertThat(tree.host().platform().orElseThrow().nodes()).extracting(PlatformAccess.Node::name).containsExactly("b.timer", "timer@0");
+    }
+
+    @Test
+    void impossibleCellCountsGiveNoRegions() {
+        Path node = tree.platform("a.timer", "bus@1/timer@0", "x,timer");
+        Tree.write(node.resolve("reg"), new byte[64]);
+        Tree.write(node.getParent().resolve("#size-cells"), new byte[] {0x7f, 0, 0, 0});
+        assertThat(tree.host().platform().orElseThrow().nodes().getFirst().regions()).isEmpty();
+    }
+
+    @Test
+    void aPlatformDeviceTellsItsDriver() {
+        tree.platform("3200c000.ethernet", "soc/ethernet@3200c000", "cdns,gem");
+        Tree.link(tree.sysfs.resolve("bus/platform/devices/3200c000.ethernet/driver"), tree.sysfs.resolve("bus/platform/drivers/macb"));
+        assertThat(tree.host().describe("ethernet@3200c000")).isEqualTo(Map.of(Device.KERNEL_DRIVER, "macb"));
+    }
+
+    @Test
+    void anEmptyMachineHasNothing(@TempDir Path empty) {
+        LinuxHost host = new LinuxHost(empty, empty, java.util.List.of());
+        assertThat(host.pci().orElseThrow().roots()).isEmpty();
+        assertThat(host.platform().orElseThrow().nodes()).isEmpty();
+        assertThat(host.pci().orElseThrow().read(at("0000:00:00.0"), 0, 4)).isEqualTo(-1);
+    }
+}
