@@ -63,7 +63,10 @@ final class Interfaces {
         }
     }
 
-    /** proc(5): columns of {@code net/route} are interface, destination, gateway, flags, and mask as the eighth; of {@code net/ipv6_route} the destination, its prefix length, and flags and interface as the last two. */
+    /**
+     * proc(5): columns of {@code net/route} are interface, destination, gateway, flags, and mask as the eighth; of {@code net/ipv6_route} the destination,
+     * its prefix length, and flags and interface as the last two.
+     */
     private Set<String> defaultRoutes() {
         Set<String> names = new TreeSet<>();
         for (String[] f : lines(proc.resolve("net/route"))) {
