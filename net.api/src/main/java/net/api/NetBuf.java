@@ -24,11 +24,12 @@ import java.lang.invoke.VarHandle;
  * A buffer is owned (its length is 0 or more), or it is not (its length is negative): free in the pool, posted to a device, or detached.
  * Every accessor compares with the length, so a touch after release or after transmit fails with {@link DevError#BAD_STATE}, at no extra cost.
  * {@link #retain} and {@link #release} count references; the reference count stays 1 while the buffer is pooled. An owned buffer belongs
- * to one thread at a time; handing it over needs a safe publication of the caller's. Only retain, release and {@link NetBufPool#attach}
- * may race.
+ * to one thread at a time; handing it over needs a safe publication of the caller's. A shared buffer is only read: what would change its view
+ * or its chain fails with {@link DevError#RESOURCE_BUSY}. Only retain, release, {@link #detach} and {@link NetBufPool#attach} may race.
  *
  * <h2>Frames of several buffers</h2>
- * A frame longer than one buffer is a chain through {@link #next}; its first buffer stands for the frame in queues, and releasing it releases all.
+ * A frame longer than one buffer is a chain of buffers of one pool through {@link #next}; its first buffer stands for the frame in queues, and
+ * retaining or releasing it retains or releases all.
  *
  * <p>Multi-byte accessors are big-endian, as packets are, and need no alignment.
  *
@@ -39,26 +40,36 @@ public final class NetBuf {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(BIG_ENDIAN);
-    private static final VarHandle LENGTH;
-    private static final VarHandle REFERENCES;
-    /** Below the complement of every length, and far enough from the smallest int that {@code length - width - i} cannot wrap. */
-    private static final int FREE = -(1 << 20);
+    private static final VarHandle STATE;
+    /** Not owned, and nothing noted: the complement of length 0. */
+    private static final long FREE = -1;
+    /** A detached buffer's bits 63 and 62; the generation is in bits 55 to 32. Free buffers and those with a device have both bits set. */
+    private static final long DETACHED = 0b10L << 62;
+    /** One reference more than the first, in {@link #state}. */
+    private static final long REFERENCE = 1L << 32;
+    private static final int GENERATION_MASK = 0xff_ffff;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LENGTH = lookup.findVarHandle(NetBuf.class, "length", int.class);
-            REFERENCES = lookup.findVarHandle(NetBuf.class, "references", int.class);
+            STATE = lookup.findVarHandle(NetBuf.class, "state", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    // One cache line on a 64-bit JVM with compressed references: what the packet path touches stands together.
-    private int length = FREE;
+    /**
+     * Length and references in one word, so that one compare-and-set decides between all who race.
+     * <pre>
+     *  63  62       55         32 31              0
+     *   0 | references beyond 1  | length          |  owned
+     *   1 | 0 |     | generation | ~length         |  detached
+     *   1 | 1 | 1 ...            | ~length or -1   |  with a device, or free
+     * </pre>
+     */
+    private long state = FREE;
     private int offset;
     private int headerLength;
-    private int references = 1;
     private NetBuf next;
     private final NetBufPool pool;
     private final long base;
@@ -110,19 +121,19 @@ public final class NetBuf {
 
     /** The caller may use the buffer: it is neither free, nor with a device, nor detached. */
     public boolean isOwned() {
-        return length >= 0;
+        return state >= 0;
     }
 
     /** How many references there are; 1 for a buffer that nobody shares. */
     public int references() {
-        return (int) REFERENCES.getAcquire(this);
+        return references((long) STATE.getAcquire(this));
     }
 
     // ---- the view; all of it needs an owned buffer ----
 
     /** Bytes of packet in this buffer, not in the rest of a chain. */
     public int length() {
-        int n = length;
+        int n = (int) state;
         if (n < 0) {
             throw notOwned("read");
         }
@@ -140,16 +151,19 @@ public final class NetBuf {
 
     /** Where the packet starts in the buffer, in bytes. */
     public int offset() {
+        length();
         return offset;
     }
 
     /** Bytes of header directly in front of the packet. */
     public int headerLength() {
+        length();
         return headerLength;
     }
 
     /** Unused bytes in front of header and packet. */
     public int headroom() {
+        length();
         return offset - headerLength;
     }
 
@@ -162,24 +176,24 @@ public final class NetBuf {
      * Sets the packet's length; its bytes stay as they are.
      *
      * @param n 0 to {@code capacity() - offset()}
-     * @throws DevException INVALID_PARAM if outside; BAD_STATE if the buffer is not owned
+     * @throws DevException INVALID_PARAM if outside; BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
      */
     public void setLength(int n) {
-        length();
+        unshared();
         if (n < 0 || n > capacity - offset) {
             throw invalid("packet length", n, capacity - offset);
         }
-        length = n;
+        state = n;
     }
 
     /**
      * Declares the last {@code n} bytes in front of the packet as its header. The packet does not move.
      *
      * @param n 0 to {@code offset()}
-     * @throws DevException INVALID_PARAM if outside; BAD_STATE if the buffer is not owned
+     * @throws DevException INVALID_PARAM if outside; BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
      */
     public void setHeaderLength(int n) {
-        length();
+        unshared();
         if (n < 0 || n > offset) {
             throw invalid("header length", n, offset);
         }
@@ -190,67 +204,71 @@ public final class NetBuf {
      * Grows the packet at its front by {@code n} bytes, first out of the header, then out of the headroom.
      *
      * @param n 0 to {@code headerLength() + headroom()}
-     * @throws DevException INVALID_PARAM if there is less room; BAD_STATE if the buffer is not owned
+     * @throws DevException INVALID_PARAM if there is less room; BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
      */
     public void prepend(int n) {
-        int l = length();
+        int l = unshared();
         if (n < 0 || n > offset) {
             throw invalid("bytes to prepend", n, offset);
         }
         offset -= n;
         headerLength = Math.max(0, headerLength - n);
-        length = l + n;
+        state = l + n;
     }
 
     /**
      * Grows the packet at its end.
      *
      * @param n 0 to {@code tailroom()}
-     * @throws DevException INVALID_PARAM if there is less room; BAD_STATE if the buffer is not owned
+     * @throws DevException INVALID_PARAM if there is less room; BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
      */
     public void append(int n) {
-        if (n < 0 || n > tailroom()) {
-            throw invalid("bytes to append", n, tailroom());
+        int l = unshared();
+        int room = capacity - offset - l;
+        if (n < 0 || n > room) {
+            throw invalid("bytes to append", n, room);
         }
-        length += n;
+        state = l + n;
     }
 
     /**
      * Cuts {@code n} bytes off the packet's front; they become the end of the header.
      *
      * @param n 0 to {@code length()}
-     * @throws DevException INVALID_PARAM if the packet is shorter; BAD_STATE if the buffer is not owned
+     * @throws DevException INVALID_PARAM if the packet is shorter; BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
      */
     public void trimFront(int n) {
-        int l = length();
+        int l = unshared();
         if (n < 0 || n > l) {
             throw invalid("bytes to cut", n, l);
         }
         offset += n;
         headerLength += n;
-        length = l - n;
+        state = l - n;
     }
 
     /**
      * Cuts {@code n} bytes off the packet's end.
      *
      * @param n 0 to {@code length()}
-     * @throws DevException INVALID_PARAM if the packet is shorter; BAD_STATE if the buffer is not owned
+     * @throws DevException INVALID_PARAM if the packet is shorter; BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
      */
     public void trim(int n) {
-        int l = length();
+        int l = unshared();
         if (n < 0 || n > l) {
             throw invalid("bytes to cut", n, l);
         }
-        length = l - n;
+        state = l - n;
     }
 
-    /** Back to an empty packet behind the pool's headroom, without header. */
+    /**
+     * Back to an empty packet behind the pool's headroom, without header.
+     *
+     * @throws DevException BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
+     */
     public void reset() {
-        length();
-        offset = headroom;
-        headerLength = 0;
-        length = 0;
+        unshared();
+        allocated();
     }
 
     // ---- bytes, by their place in the packet; IndexOutOfBoundsException outside of it, DevException BAD_STATE if not owned ----
@@ -346,8 +364,9 @@ public final class NetBuf {
         byte[] bytes = new byte[frameLength()];
         int at = 0;
         for (NetBuf b = this; b != null; b = b.next) {
-            b.copyTo(0, bytes, at, b.length);
-            at += b.length;
+            int n = b.length();
+            b.copyTo(0, bytes, at, n);
+            at += n;
         }
         return bytes;
     }
@@ -382,30 +401,41 @@ public final class NetBuf {
     }
 
     /**
-     * Appends a frame to this one; the caller's reference to {@code tail} goes with it.
+     * Appends a frame to this one; the caller's reference to {@code tail} goes with it. The tail may be shared.
      *
      * @param tail the first buffer of another frame, not one of this frame's
-     * @throws DevException BAD_STATE if either is not owned; INVALID_PARAM if the tail is part of this frame
+     * @throws DevException BAD_STATE if either is not owned; RESOURCE_BUSY if this frame's last buffer is shared; INVALID_PARAM if the tail is part
+     *         of this frame already, or of another pool
      */
     public void chain(NetBuf tail) {
         length();
         tail.length();
-        NetBuf last = this;
-        for (NetBuf b = this;; b = b.next) {
-            if (b == tail) {
-                throw new DevException(DevError.INVALID_PARAM, tail + " is part of the frame already");
-            }
-            last = b;
-            if (b.next == null) {
-                break;
-            }
+        if (tail.pool != pool) {
+            throw new DevException(DevError.INVALID_PARAM, tail + " cannot be chained to " + this + ": it is of another pool");
         }
+        NetBuf last = last();
+        if (tail.last() == last) {
+            throw new DevException(DevError.INVALID_PARAM, tail + " is part of the frame of " + this + " already");
+        }
+        last.unshared();
         last.next = tail;
     }
 
-    /** Cuts the chain behind this buffer and gives the rest to the caller, or null if there was none. */
+    private NetBuf last() {
+        NetBuf b = this;
+        while (b.next != null) {
+            b = b.next;
+        }
+        return b;
+    }
+
+    /**
+     * Cuts the chain behind this buffer and gives the rest to the caller, or null if there was none.
+     *
+     * @throws DevException BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
+     */
     public NetBuf unchain() {
-        length();
+        unshared();
         NetBuf rest = next;
         next = null;
         return rest;
@@ -414,24 +444,37 @@ public final class NetBuf {
     // ---- references ----
 
     /**
-     * One more reference: {@link #release} must be called once more. Whoever shares a buffer only reads it; a shared buffer is not accepted
-     * for transmit. Any thread that holds a reference. Retains this buffer, not the chain behind it.
+     * One more reference of each buffer of the frame: {@link #release} must be called once more. Whoever shares a buffer only reads it; a shared
+     * buffer is not accepted for transmit. Any thread that holds a reference.
      *
      * @return this
-     * @throws DevException BAD_STATE if the buffer is not owned
+     * @throws DevException BAD_STATE if a buffer is not owned, or has as many references as an int can count; nothing is changed then
      */
     public NetBuf retain() {
-        for (;;) {
-            int n = (int) REFERENCES.getVolatile(this);
-            if ((int) LENGTH.getOpaque(this) < 0 || n < 1) {
-                throw notOwned("retained");
-            }
-            if (n == Integer.MAX_VALUE) {
-                throw new DevException(DevError.BAD_STATE, this + " has as many references as an int can count");
-            }
-            if (REFERENCES.compareAndSet(this, n, n + 1)) {
-                return this;
-            }
+        for (NetBuf b = next; b != null; b = b.next) {
+            b.shareable((long) STATE.getAcquire(b));
+        }
+        addReference();
+        for (NetBuf b = next; b != null; b = b.next) {
+            b.addReference();
+        }
+        return this;
+    }
+
+    private void addReference() {
+        long s;
+        do {
+            s = (long) STATE.getAcquire(this);
+            shareable(s);
+        } while (!STATE.compareAndSet(this, s, s + REFERENCE));
+    }
+
+    private void shareable(long s) {
+        if (s < 0) {
+            throw notOwned("retained");
+        }
+        if (references(s) == Integer.MAX_VALUE) {
+            throw new DevException(DevError.BAD_STATE, this + " has as many references as an int can count");
         }
     }
 
@@ -451,16 +494,17 @@ public final class NetBuf {
      * @throws DevException BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared; INVALID_PARAM if it is chained
      */
     public long detach() {
-        int l = length();
-        if (references() != 1) {
-            throw new DevException(DevError.RESOURCE_BUSY, this + " is shared and cannot be detached: release the other references first");
-        }
-        if (next != null) {
+        NetBuf rest = next;
+        int l = unshared();
+        if (rest != null) {
             throw new DevException(DevError.INVALID_PARAM, this + " is chained: detach each buffer of the frame alone");
         }
-        long handle = (long) pool.id() << 48 | (long) (generation & 0xff_ffff) << 24 | index;
-        LENGTH.setRelease(this, ~l);
-        return handle;
+        long g = generation & GENERATION_MASK;
+        if (!STATE.compareAndSet(this, (long) l, DETACHED | g << 32 | ~l & 0xffff_ffffL)) {
+            unshared();
+            throw notOwned("detached");
+        }
+        return (long) pool.id() << 48 | g << 24 | index;
     }
 
     // ---- for pools ----
@@ -469,7 +513,7 @@ public final class NetBuf {
     public void allocated() {
         offset = headroom;
         headerLength = 0;
-        length = 0;
+        state = 0;
     }
 
     /**
@@ -479,23 +523,22 @@ public final class NetBuf {
      * @throws DevException BAD_STATE if the buffer is not owned
      */
     public boolean dropReference() {
-        int l = (int) LENGTH.getAcquire(this);
-        if (l < 0) {
-            throw notOwned("released");
-        }
-        if ((int) REFERENCES.getAcquire(this) == 1) {
-            if (!LENGTH.compareAndSet(this, l, FREE)) {
+        for (;;) {
+            long s = (long) STATE.getAcquire(this);
+            if (s < 0) {
                 throw notOwned("released");
             }
-        } else {
-            if ((int) REFERENCES.getAndAdd(this, -1) != 1) {
+            if (s < REFERENCE) {
+                if (STATE.compareAndSet(this, s, FREE)) {
+                    if (next != null) {
+                        next = null;
+                    }
+                    return true;
+                }
+            } else if (STATE.compareAndSet(this, s, s - REFERENCE)) {
                 return false;
             }
-            REFERENCES.setRelease(this, 1);
-            LENGTH.setRelease(this, FREE);
         }
-        next = null;
-        return true;
     }
 
     /**
@@ -504,8 +547,9 @@ public final class NetBuf {
      * @throws DevException BAD_STATE if the handle is stale: attached before, or never given out
      */
     public void attached(long handle) {
-        int l = (int) LENGTH.getAcquire(this);
-        if (l >= 0 || l == FREE || (handle >>> 24 & 0xff_ffff) != (generation & 0xff_ffff) || !LENGTH.compareAndSet(this, l, ~l)) {
+        long s = (long) STATE.getAcquire(this);
+        long l = ~s & 0xffff_ffffL;
+        if ((s & ~0xffff_ffffL) != (DETACHED | (handle >>> 24 & GENERATION_MASK) << 32) || !STATE.compareAndSet(this, s, l)) {
             throw new DevException(DevError.BAD_STATE, "handle 0x%016x of %s is stale: it was attached before, or never given out"
                     .formatted(handle, this));
         }
@@ -515,8 +559,7 @@ public final class NetBuf {
     /** For pools and attachments: takes a buffer back from a device that is stopped, whatever was noted of it. */
     public void reclaimed() {
         next = null;
-        REFERENCES.setRelease(this, 1);
-        LENGTH.setRelease(this, FREE);
+        STATE.setRelease(this, FREE);
     }
 
     // ---- for drivers: no ownership check where the driver is the owner ----
@@ -529,36 +572,40 @@ public final class NetBuf {
      * @throws DevException INVALID_PARAM if the packet does not lie in the buffer
      */
     public void received(int at, int n) {
-        if ((at | n | capacity - at - n) < 0) {
+        if ((at | n | (long) capacity - at - n) < 0) {
             throw invalid("received bytes at " + at, n, capacity - at);
         }
         offset = at;
         headerLength = 0;
-        length = n;
+        state = n;
     }
 
     /**
      * For drivers: whether the frame may be given to a device without further questions: owned, whole in this buffer, unshared, of that pool,
      * and of a length in range.
+     *
+     * @param of the pool that it must be of
+     * @param min shortest length in bytes, 0 or more
+     * @param max longest length in bytes
      */
     public boolean isSendable(NetBufPool of, int min, int max) {
-        int l = length;
-        return l >= min && l <= max && references == 1 && pool == of && next == null;
+        long s = state;
+        return s >= min && s <= max && pool == of && next == null;
     }
 
     /** For drivers: marks the buffer as the device's. {@link #deviceLength} still tells its length. */
     public void toDevice() {
-        length = ~length;
+        state = ~state;
     }
 
     /** For drivers: the length of a buffer that {@link #toDevice} marked. */
     public int deviceLength() {
-        return ~length;
+        return (int) ~state;
     }
 
     /** For drivers: undoes {@link #toDevice}. */
     public void fromDevice() {
-        length = ~length;
+        state = ~state;
     }
 
     /** For drivers: forgets the chain of a frame whose buffers were entered in a ring one by one. */
@@ -589,21 +636,39 @@ public final class NetBuf {
     /** {@code buffer 17 of default (owned, 60 bytes at 128, 1 reference)}. */
     @Override
     public String toString() {
-        int l = length;
-        String state = l >= 0 ? "owned, " + l + " bytes at " + offset : l == FREE ? "free" : "with a device or detached, " + ~l + " bytes";
-        return "buffer " + index + " of " + pool.name() + " (" + state + ", " + references + (references == 1 ? " reference)" : " references)");
+        long s = (long) STATE.getOpaque(this);
+        int n = references(s);
+        String what = s >= 0 ? "owned, " + (int) s + " bytes at " + offset : s == FREE ? "free" : (int) ~s + " bytes, "
+                + ((s & 1L << 62) == 0 ? "detached" : "with a device or free");
+        return "buffer " + index + " of " + pool.name() + " (" + what + ", " + n + (n == 1 ? " reference)" : " references)");
     }
 
+    private static int references(long s) {
+        return s < 0 ? 1 : (int) (s >>> 32) + 1;
+    }
+
+    /** The length, if the caller may change the view. */
+    private int unshared() {
+        long s = state;
+        if (s >>> 32 != 0) {
+            throw s < 0 ? notOwned("changed") : new DevException(DevError.RESOURCE_BUSY,
+                    this + " is shared and cannot be changed: release the other references first");
+        }
+        return (int) s;
+    }
+
+    /** Long arithmetic: {@code width} may be the caller's, and int sums could wrap. */
     private long at(int i, int width) {
-        if ((i | width | length - width - i) < 0) {
+        if ((i | width | (long) (int) state - width - i) < 0) {
             throw outside(i, width);
         }
         return base + offset + i;
     }
 
     private RuntimeException outside(int i, int width) {
-        return length < 0 ? notOwned("read or written") : new IndexOutOfBoundsException(
-                width + " bytes at " + i + " are outside the packet of " + length + " bytes in " + this);
+        int n = (int) state;
+        return n < 0 ? notOwned("read or written") : new IndexOutOfBoundsException(
+                width + " bytes at " + i + " are outside the packet of " + n + " bytes in " + this);
     }
 
     private DevException notOwned(String what) {
