@@ -1,0 +1,72 @@
+package net.launch;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Converter;
+import org.apache.felix.service.command.Job;
+import org.apache.felix.service.command.Result;
+import org.jline.terminal.impl.DumbTerminal;
+import org.jline.utils.Signals;
+
+/** Runs the commands of {@code -c} in a Gogo session of their own: what they print goes out, what is wrong goes to standard error in one line. */
+final class Commands {
+
+    /** Our own commands come first, then Gogo's, then any other: {@code devices} finds net:devices, {@code echo} stays Gogo's. */
+    static final String SCOPE = "hotnic:gogo:*";
+
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+
+    /** What a shell reports for a command that SIGINT ended: 128 and the number of the signal. */
+    private static final int INTERRUPTED = 130;
+
+    private final CommandProcessor gogo;
+
+    Commands(CommandProcessor gogo) {
+        this.gogo = gogo;
+    }
+
+    /** The exit status: 0 when all went well, 1 when a command was not found, failed or threw, in whichever part of a pipe. */
+    int run(String text) {
+        // gogo.jline ignores SIGINT, as a shell with a prompt does; here it ends the commands and, through the shutdown hook, the system.
+        Signals.register("INT", () -> System.exit(INTERRUPTED));
+        // Gogo has put streams of its own, one for each thread, in the place of System.in, out and err; a session stands on the real ones.
+        var in = new FileInputStream(FileDescriptor.in);
+        var out = new FileOutputStream(FileDescriptor.out);
+        var err = new FileOutputStream(FileDescriptor.err);
+        try (var terminal = new DumbTerminal("hotnic", "dumb", in, out, StandardCharsets.UTF_8);
+                CommandSession session = gogo.createSession(in, out, err)) {
+            session.put("SCOPE", SCOPE);
+            session.put(".terminal", terminal); // grep, cat and others of gogo.jline ask it for its width and colours
+            var last = new AtomicReference<Result>();
+            session.setJobListener((job, before, now) -> {
+                if (now == Job.Status.Done) {
+                    last.set(job.result());
+                }
+            });
+            Object value = session.execute(text);
+            if (value != null) {
+                System.out.println(session.format(value, Converter.INSPECT));
+            }
+            System.out.flush();
+            Result result = last.get();
+            boolean brokenPipe = session.get("pipe-exception") != null;
+            return brokenPipe || (result != null && !result.isSuccess()) ? FAILED : OK;
+        } catch (Exception e) {
+            System.out.flush();
+            System.err.println("hotnic: " + describe(e));
+            return FAILED;
+        }
+    }
+
+    private static String describe(Exception e) {
+        Throwable cause = e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
+        return cause.getMessage() != null ? cause.getMessage() : cause.getClass().getSimpleName();
+    }
+}
