@@ -1,0 +1,525 @@
+package net.pool;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.NetBuf;
+import net.api.NetBufCache;
+import net.api.NetBufPool;
+import net.api.PoolStatistics;
+import net.api.device.DmaMemory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool over one piece of DMA memory. A plain object: {@link PoolMaker} or the constructor makes it, {@link #close} ends it.
+ *
+ * <p>A call of a thread that has a {@link #cache} works with that cache; others work with the shared stack. A thread that finds both empty first takes back
+ * what lies in the caches of others, at most once a millisecond from threads that live, at once from those that have ended.
+ */
+public final class BufferPool implements NetBufPool, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BufferPool.class);
+    private static final long RESCUE_NANOS = 1_000_000;
+    private static final long CLOSE_NANOS = 100_000_000;
+    private static final int THREADS = 64;
+
+    private final PoolSpec spec;
+    private final int id;
+    private final String host;
+    private final DmaMemory memory;
+    private final Runnable freed;
+    private final NetBuf[] buffers;
+    private final FreeStack store;
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder misuse = new LongAdder();
+
+    /** Finds a thread's cache without a search; a thread may miss in it. */
+    private final ThreadCache[] byThread = new ThreadCache[THREADS];
+    /** All caches; replaced, never changed, under the lock. */
+    private volatile ThreadCache[] caches = {};
+    private final Object lock = new Object();
+    private long endedTaken;
+    private long endedGiven;
+
+    private final AtomicBoolean rescuing = new AtomicBoolean();
+    private volatile long nextRescue = System.nanoTime();
+    private volatile boolean closed;
+    /** Buffers that are back for good. */
+    private final AtomicInteger returned = new AtomicInteger();
+    private final AtomicBoolean memoryFreed = new AtomicBoolean();
+
+    /**
+     * A pool in memory that is there already; it belongs to the pool from now on.
+     *
+     * @param spec what it is to be
+     * @param id 1 to 65 535, unique among the live pools
+     * @param host name of the host whose devices reach the memory
+     * @param memory as many bytes as the buffers need
+     * @throws DevException NO_MEMORY if fewer buffers fit; INVALID_PARAM if the id is out of range, or if buffers are larger than the memory's pages and
+     *         device addresses jump within them; the memory then stays the caller's
+     */
+    public BufferPool(PoolSpec spec, int id, String host, DmaMemory memory) {
+        this(spec, id, host, memory, () -> { });
+    }
+
+    BufferPool(PoolSpec spec, int id, String host, DmaMemory memory, Runnable freed) {
+        if (id < 1 || id > 65_535) {
+            throw new DevException(DevError.INVALID_PARAM, "pool " + spec.name() + ": id is " + id + "; give 1 to 65535");
+        }
+        long fit = spec.fit(memory.size(), memory.pageSize());
+        if (fit < spec.buffers()) {
+            throw new DevException(DevError.NO_MEMORY, "pool %s: asked for %d buffers of %d bytes, got %d bytes of memory in pages of %d: %d buffers"
+                    .formatted(spec.name(), spec.buffers(), spec.stride(), memory.size(), memory.pageSize(), fit));
+        }
+        this.spec = spec;
+        this.id = id;
+        this.host = Objects.requireNonNull(host);
+        this.memory = memory;
+        this.freed = freed;
+        buffers = new NetBuf[spec.buffers()];
+        MemorySegment segment = memory.segment();
+        for (int i = 0; i < buffers.length; i++) {
+            long at = spec.offset(i, memory.pageSize());
+            buffers[i] = new NetBuf(this, i, segment, at, HEADROOM + spec.dataRoom(), HEADROOM, iova(at));
+        }
+        store = new FreeStack(buffers);
+    }
+
+    /** The device address of a buffer, which must not jump within it. */
+    private long iova(long at) {
+        long first = memory.iova(at);
+        long page = memory.pageSize();
+        for (long border = at / page * page + page; border < at + spec.stride(); border += page) {
+            if (memory.iova(border) != first + border - at) {
+                throw new DevException(DevError.INVALID_PARAM, "pool %s: a buffer takes %d bytes, and device addresses are contiguous only within pages of %d: "
+                        .formatted(spec.name(), spec.stride(), page) + "give a smaller dataRoom, or contiguous memory");
+            }
+        }
+        return first;
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    /** Name of the host whose devices reach the memory. */
+    public String host() {
+        return host;
+    }
+
+    @Override
+    public int capacity() {
+        return buffers.length;
+    }
+
+    @Override
+    public int dataRoom() {
+        return spec.dataRoom();
+    }
+
+    @Override
+    public int headroom() {
+        return HEADROOM;
+    }
+
+    // ---- allocation and release, from any thread ----
+
+    @Override
+    public NetBuf allocate() {
+        ThreadCache own = own();
+        if (own != null) {
+            return own.allocate();
+        }
+        NetBuf b = popShared(null);
+        if (b != null) {
+            store.countTaken(b, 1);
+            b.allocated();
+        }
+        return b;
+    }
+
+    @Override
+    public int allocate(NetBuf[] to, int from, int count) {
+        ThreadCache own = own();
+        if (own != null) {
+            return own.allocate(to, from, count);
+        }
+        Objects.checkFromIndexSize(from, count, to.length);
+        int got = takeShared(null, to, from, count);
+        if (got > 0) {
+            store.countTaken(to[from], got);
+            for (int i = from; i < from + got; i++) {
+                to[i].allocated();
+            }
+        }
+        return got;
+    }
+
+    @Override
+    public void release(NetBuf buf) {
+        if (drop(buf)) {
+            putReleased(buf);
+        }
+    }
+
+    @Override
+    public void release(NetBuf[] bufs, int from, int count) {
+        release(bufs, from, count, own());
+    }
+
+    /** Drops a reference of each frame, and collects what became free at the front of the range, which is nulled in the end. */
+    void release(NetBuf[] bufs, int from, int count, ThreadCache own) {
+        int end = Objects.checkFromIndexSize(from, count, bufs.length) + count;
+        int free = from;
+        try {
+            for (int i = from; i < end; i++) {
+                NetBuf b = bufs[i];
+                if (b != null) {
+                    boolean last = drop(b);
+                    bufs[i] = null;
+                    if (last) {
+                        bufs[free++] = b;
+                    }
+                }
+            }
+        } finally {
+            int n = free - from;
+            if (own != null) {
+                own.give(bufs, from, n);
+            } else if (n > 0) {
+                store.countGiven(bufs[from], n);
+                put(bufs, from, n);
+            }
+            Arrays.fill(bufs, from, free, null);
+        }
+    }
+
+    /** Drops a reference of the frame, and puts away what becomes free behind its first buffer; true if that is free too, and still to be put away. */
+    boolean drop(NetBuf buf) {
+        if (buf.pool() != this) {
+            throw refused(new DevException(DevError.INVALID_PARAM, buf + " was given to pool " + name() + ": release it to its own"));
+        }
+        try {
+            return buf.next() == null ? buf.dropReference() : dropChain(buf);
+        } catch (DevException e) {
+            throw refused(e);
+        }
+    }
+
+    private boolean dropChain(NetBuf head) {
+        for (NetBuf b = head; b != null; b = b.next()) {
+            if (!b.isOwned()) {
+                throw new DevException(DevError.BAD_STATE, b + ", part of a frame, cannot be released: it was released or given away before");
+            }
+        }
+        NetBuf rest = head.next();
+        boolean last = head.dropReference();
+        while (rest != null) {
+            NetBuf b = rest;
+            rest = b.next();
+            if (b.dropReference()) {
+                putReleased(b);
+            }
+        }
+        return last;
+    }
+
+    private void putReleased(NetBuf b) {
+        ThreadCache own = own();
+        if (own != null) {
+            own.putOne(b);
+        } else {
+            store.countGiven(b, 1);
+            putOne(b);
+        }
+    }
+
+    @Override
+    public NetBuf attach(long handle) {
+        int index = (int) handle & MAX_CAPACITY - 1;
+        if (handle >>> 48 != id || index >= buffers.length) {
+            throw refused(new DevException(DevError.INVALID_PARAM, "handle 0x%016x is not of pool %s, whose id is %d and whose last buffer is %d"
+                    .formatted(handle, name(), id, buffers.length - 1)));
+        }
+        try {
+            buffers[index].attached(handle);
+        } catch (DevException e) {
+            throw refused(e);
+        }
+        return buffers[index];
+    }
+
+    @Override
+    public int reclaim(NetBuf[] ring) {
+        BitSet seen = new BitSet(buffers.length);
+        NetBuf[] found = new NetBuf[ring.length];
+        int n = 0;
+        for (int i = 0; i < ring.length; i++) {
+            NetBuf b = ring[i];
+            ring[i] = null;
+            if (b == null) {
+                continue;
+            }
+            if (b.pool() != this || b.isOwned() || seen.get(b.index())) {
+                misuse.increment();
+                LOG.error("Pool {}: {} was found in slot {} of a ring, and is left alone: it is of another pool, an application's, or was there twice", name(), b, i);
+                continue;
+            }
+            seen.set(b.index());
+            b.reclaimed();
+            found[n++] = b;
+        }
+        if (n > 0) {
+            store.countGiven(found[0], n);
+            put(found, 0, n);
+        }
+        return n;
+    }
+
+    private DevException refused(DevException e) {
+        misuse.increment();
+        return e;
+    }
+
+    // ---- the shared stack ----
+
+    /** A buffer of the stack, not yet owned; null if there is none, which is counted. */
+    NetBuf popShared(ThreadCache own) {
+        NetBuf b = store.pop();
+        if (b == null && rescue(own)) {
+            b = store.pop();
+        }
+        if (b == null && !closed) {
+            failures.increment();
+        }
+        return b;
+    }
+
+    /** Buffers of the stack, not yet owned; fewer than {@code n} is counted. */
+    int takeShared(ThreadCache own, NetBuf[] to, int from, int n) {
+        int got = store.take(to, from, n);
+        if (got < n && rescue(own)) {
+            got += store.take(to, from + got, n - got);
+        }
+        if (got < n && !closed) {
+            failures.increment();
+        }
+        return got;
+    }
+
+    void put(NetBuf[] from, int first, int n) {
+        if (!store.give(from, first, n)) {
+            backForGood(n);
+        }
+    }
+
+    void putOne(NetBuf b) {
+        if (!store.push(b)) {
+            backForGood(1);
+        }
+    }
+
+    // ---- caches ----
+
+    @Override
+    public NetBufCache cache() {
+        ThreadCache own = own();
+        if (own != null && !closed) {
+            return own;
+        }
+        Thread current = Thread.currentThread();
+        synchronized (lock) {
+            if (closed) {
+                throw new DevException(DevError.BAD_STATE, "pool " + name() + " of host " + host + " is closed: look for its service again");
+            }
+            ThreadCache found = null;
+            for (ThreadCache c : caches) {
+                if (c.isOwner(current)) {
+                    found = c;
+                }
+            }
+            if (found == null) {
+                forgetEnded();
+                found = new ThreadCache(this, store, spec.cacheSize(), current);
+                ThreadCache[] more = Arrays.copyOf(caches, caches.length + 1);
+                more[caches.length] = found;
+                caches = more;
+            }
+            byThread[slot(current)] = found;
+            return found;
+        }
+    }
+
+    /** The calling thread's cache, if it has one and is not crowded out of the table. */
+    private ThreadCache own() {
+        Thread current = Thread.currentThread();
+        ThreadCache c = byThread[slot(current)];
+        return c != null && c.isOwner(current) ? c : null;
+    }
+
+    static int slot(Thread thread) {
+        return (int) thread.threadId() & THREADS - 1;
+    }
+
+    private void forgetEnded() {
+        ThreadCache[] live = caches.clone();
+        int n = 0;
+        for (ThreadCache c : caches) {
+            if (c.ownerEnded() && c.claim() && c.drain()) {
+                endedTaken += c.taken();
+                endedGiven += c.given();
+                c.leaveTable(byThread);
+            } else {
+                live[n++] = c;
+            }
+        }
+        if (n < live.length) {
+            caches = Arrays.copyOf(live, n);
+        }
+    }
+
+    /** The stack is empty: brings in what lies in other threads' caches. False if it is not worth another look. */
+    private boolean rescue(ThreadCache own) {
+        ThreadCache[] all = caches;
+        if (closed || all.length == 0 || !rescuing.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            boolean found = false;
+            ThreadCache[] claimed = null;
+            boolean due = System.nanoTime() - nextRescue >= 0;
+            for (int i = 0; i < all.length; i++) {
+                ThreadCache c = all[i];
+                if (c == own || c.count() == 0) {
+                    continue;
+                }
+                if (c.ownerEnded()) {
+                    found |= c.claim() && c.drain();
+                } else if (due && c.claim()) {
+                    if (claimed == null) {
+                        claimed = new ThreadCache[all.length];
+                    }
+                    claimed[i] = c;
+                }
+            }
+            if (claimed != null) {
+                drain(claimed);
+                found = true;
+                nextRescue = System.nanoTime() + RESCUE_NANOS;
+            }
+            return found;
+        } finally {
+            rescuing.set(false);
+        }
+    }
+
+    /** Empties claimed caches; those whose owner is inside stay in the array, and are counted. */
+    private static int drain(ThreadCache[] claimed) {
+        ThreadCache.handshake();
+        int left = 0;
+        for (int i = 0; i < claimed.length; i++) {
+            if (claimed[i] != null) {
+                if (claimed[i].drain()) {
+                    claimed[i] = null;
+                } else {
+                    left++;
+                }
+            }
+        }
+        return left;
+    }
+
+    // ---- the end ----
+
+    /**
+     * Refuses allocation from now on, takes back what lies in caches, and frees the memory as soon as the last buffer is back: now, or when its user
+     * releases it. {@link #missing} tells how many are out. Again takes back what caches got since. Waits at most 0.1 s for owners of caches to step out.
+     */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            if (!closed) {
+                closed = true;
+                backForGood(store.seal());
+            }
+            long deadline = System.nanoTime() + CLOSE_NANOS;
+            while (!emptyCaches() && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(100_000);
+            }
+        }
+    }
+
+    private boolean emptyCaches() {
+        ThreadCache[] claimed = caches.clone();
+        boolean all = true;
+        for (int i = 0; i < claimed.length; i++) {
+            if (!claimed[i].claim()) {
+                claimed[i] = null;
+                all = false;
+            }
+        }
+        return drain(claimed) == 0 && all;
+    }
+
+    /** It was closed; its memory may still be there. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Buffers that applications or devices hold; for a closed pool those that keep its memory from being freed. */
+    public int missing() {
+        return statistics().inUse();
+    }
+
+    private void backForGood(int n) {
+        if (returned.addAndGet(n) >= buffers.length && memoryFreed.compareAndSet(false, true)) {
+            try {
+                memory.close();
+            } catch (RuntimeException e) {
+                LOG.error("Pool {}: its memory could not be freed", name(), e);
+            }
+            freed.run();
+        }
+    }
+
+    @Override
+    public PoolStatistics statistics() {
+        synchronized (lock) {
+            ThreadCache[] all = caches;
+            long given = endedGiven + store.given();
+            long cached = 0;
+            for (ThreadCache c : all) {
+                given += c.given();
+                cached += c.count();
+            }
+            VarHandle.acquireFence();
+            long taken = endedTaken + store.taken();
+            for (ThreadCache c : all) {
+                taken += c.taken();
+            }
+            int free = Math.min(closed ? returned.get() : store.size(), buffers.length);
+            return new PoolStatistics(buffers.length, free, (int) Math.clamp(cached, 0, (long) buffers.length - free), taken, Math.min(given, taken),
+                    failures.sum(), misuse.sum());
+        }
+    }
+
+    /** {@code pool default of sim: 8192 buffers of 1920 bytes}. */
+    @Override
+    public String toString() {
+        return "pool " + name() + " of " + host + ": " + buffers.length + " buffers of " + dataRoom() + " bytes";
+    }
+}

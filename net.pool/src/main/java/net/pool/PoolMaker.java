@@ -1,0 +1,68 @@
+package net.pool;
+
+import net.api.DevError;
+import net.api.DevException;
+import net.api.device.DmaMemory;
+import net.api.host.DeviceHost;
+import net.api.host.DmaRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes pools in a host's DMA memory. */
+public final class PoolMaker {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolMaker.class);
+    private static final long SMALLEST_PAGE = 4096;
+
+    private PoolMaker() {
+    }
+
+    /**
+     * A pool that a host's devices reach, under an id of its own. If the host has less memory than asked for, the pool gets half as many buffers, or half of
+     * that, and so on, with a warning in the log; {@link BufferPool#capacity} tells how many.
+     *
+     * @throws DevException NO_MEMORY if there is none at all, with what was asked and what the host said; UNSUPPORTED if the host lends no memory
+     */
+    public static BufferPool make(DeviceHost host, PoolSpec spec) {
+        PoolSpec smaller = spec;
+        for (;;) {
+            try {
+                BufferPool pool = attempt(host, smaller);
+                if (smaller != spec) {
+                    LOG.warn("Pool {} of host {}: asked for {} buffers of {} bytes, got {}: the host has not enough memory", spec.name(), host.name(),
+                            spec.buffers(), spec.stride(), smaller.buffers());
+                }
+                return pool;
+            } catch (DevException e) {
+                if (e.error() != DevError.NO_MEMORY || smaller.buffers() == 1) {
+                    throw e.error() != DevError.NO_MEMORY ? e : new DevException(DevError.NO_MEMORY, "pool %s of host %s: asked for %d buffers of %d bytes, got 0: %s"
+                            .formatted(spec.name(), host.name(), spec.buffers(), spec.stride(), e.getMessage()), e);
+                }
+                smaller = smaller.withBuffers(smaller.buffers() / 2);
+            }
+        }
+    }
+
+    /** Pages are known only afterwards: if they are too small, or waste more than was foreseen, the memory is given back and asked for otherwise. */
+    private static BufferPool attempt(DeviceHost host, PoolSpec spec) {
+        DmaMemory memory = allocate(host, spec, spec.bytes(Long.MAX_VALUE), false);
+        long page = memory.pageSize();
+        if (page < spec.stride() || spec.fit(memory.size(), page) < spec.buffers()) {
+            memory.close();
+            memory = allocate(host, spec, spec.bytes(page), page < spec.stride());
+        }
+        int id = 0;
+        try {
+            id = PoolIds.next();
+            int own = id;
+            return new BufferPool(spec, id, host.name(), memory, () -> PoolIds.free(own));
+        } catch (RuntimeException | Error e) {
+            PoolIds.free(id);
+            memory.close();
+            throw e;
+        }
+    }
+
+    private static DmaMemory allocate(DeviceHost host, PoolSpec spec, long bytes, boolean contiguous) {
+        return host.allocateDma(new DmaRequest("pool " + spec.name(), bytes, SMALLEST_PAGE, contiguous, false));
+    }
+}

@@ -1,0 +1,77 @@
+package net.pool;
+
+import java.util.regex.Pattern;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.NetBufPool;
+
+/**
+ * What a pool is to be.
+ *
+ * @param name 1 to 32 letters, digits, dots, hyphens and underscores
+ * @param buffers how many, 1 to {@link NetBufPool#MAX_CAPACITY}
+ * @param dataRoom bytes of a buffer behind the headroom, {@link NetBufPool#MIN_DATA_ROOM} to {@link NetBufPool#MAX_DATA_ROOM}
+ * @param cacheSize most buffers in a thread's cache, 0 to {@link #MAX_CACHE}
+ */
+public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize) {
+    /** Buffers, unless somebody says otherwise. */
+    public static final int BUFFERS = 8192;
+    /** Data room, unless somebody says otherwise: with the headroom a stride of 2048 bytes, two buffers a page of 4096. */
+    public static final int DATA_ROOM = 1920;
+    /** Largest cache. */
+    public static final int MAX_CACHE = 4096;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+    private static final int ALIGNMENT = 64;
+
+    /** @throws DevException INVALID_PARAM if a value is outside its range */
+    public PoolSpec {
+        if (name == null || !NAME.matcher(name).matches()) {
+            throw new DevException(DevError.INVALID_PARAM, "pool name '" + name + "': give 1 to 32 letters, digits, dots, hyphens or underscores");
+        }
+        check(name, "buffers", buffers, 1, NetBufPool.MAX_CAPACITY);
+        check(name, "dataRoom", dataRoom, NetBufPool.MIN_DATA_ROOM, NetBufPool.MAX_DATA_ROOM);
+        check(name, "cache", cacheSize, 0, MAX_CACHE);
+    }
+
+    /** With a cache of an eighth of the buffers, at most 512. */
+    public PoolSpec(String name, int buffers, int dataRoom) {
+        this(name, buffers, dataRoom, Math.clamp(buffers / 8, 0, 512));
+    }
+
+    /** Bytes from one buffer to the next: headroom and data room, in whole cache lines. */
+    public int stride() {
+        return NetBufPool.HEADROOM + dataRoom + ALIGNMENT - 1 & -ALIGNMENT;
+    }
+
+    /**
+     * Where a buffer starts in memory. A buffer that fits into a page does not cross the border of one.
+     *
+     * @param index 0 and up; {@code buffers()} gives the end of the last
+     * @param pageSize bytes within which device addresses are contiguous, a power of two
+     */
+    long offset(long index, long pageSize) {
+        long each = pageSize / stride();
+        return each == 0 ? index * stride() : index / each * pageSize + index % each * stride();
+    }
+
+    /** Bytes that {@link #buffers} take, 2^40 at most. */
+    long bytes(long pageSize) {
+        return offset(buffers - 1L, pageSize) + stride();
+    }
+
+    /** How many buffers fit into {@code bytes}. */
+    long fit(long bytes, long pageSize) {
+        long each = pageSize / stride();
+        return each == 0 ? bytes / stride() : bytes / pageSize * each + Math.min(each, bytes % pageSize / stride());
+    }
+
+    PoolSpec withBuffers(int n) {
+        return new PoolSpec(name, n, dataRoom, cacheSize);
+    }
+
+    private static void check(String pool, String what, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new DevException(DevError.INVALID_PARAM, "pool " + pool + ": " + what + " is " + value + "; give " + min + " to " + max);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package net.pool;
+
+import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.NetBuf;
+import net.api.NetBufCache;
+import net.api.NetBufPool;
+
+/**
+ * A thread's stock of free buffers. The owner works on it between {@link #enter} and leaving, with plain and opaque accesses; another thread that needs the
+ * buffers claims the stock: it raises {@link #signal}, lets every thread of the JVM pass a {@linkplain #handshake}, and then either sees the owner inside,
+ * or knows that the owner will see the signal when it comes. An owner that finds its stock claimed works with the shared stack meanwhile; nobody waits.
+ */
+final class ThreadCache implements NetBufCache {
+    private static final VarHandle SIGNAL;
+    private static final VarHandle INSIDE;
+    private static final VarHandle COUNT;
+    private static final VarHandle TAKEN;
+    private static final VarHandle GIVEN;
+    /** The owner may use its stock. */
+    private static final int NONE = 0;
+    /** Others starve: the owner returns its stock when it comes next. */
+    private static final int FLUSH = 1;
+    /** Another thread works on the stock. */
+    private static final int CLAIMED = 2;
+    /** The pool is closed: what the owner still has goes back, nothing comes in. */
+    private static final int CLOSED = 3;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            SIGNAL = lookup.findVarHandle(ThreadCache.class, "signal", int.class);
+            INSIDE = lookup.findVarHandle(ThreadCache.class, "inside", boolean.class);
+            COUNT = lookup.findVarHandle(ThreadCache.class, "count", int.class);
+            TAKEN = lookup.findVarHandle(ThreadCache.class, "taken", long.class);
+            GIVEN = lookup.findVarHandle(ThreadCache.class, "given", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final BufferPool pool;
+    private final FreeStack store;
+    private final Thread owner;
+    private final NetBuf[] stock;
+    private final int bulk;
+    private int count;
+    private long taken;
+    private long given;
+    private boolean inside;
+    private int signal;
+
+    ThreadCache(BufferPool pool, FreeStack store, int size, Thread owner) {
+        this.pool = pool;
+        this.store = store;
+        this.owner = owner;
+        this.stock = new NetBuf[size];
+        this.bulk = (size + 1) / 2;
+    }
+
+    // ---- the owner ----
+
+    @Override
+    public NetBufPool pool() {
+        return pool;
+    }
+
+    @Override
+    public int take(NetBuf[] to, int from, int n) {
+        Objects.checkFromIndexSize(from, n, to.length);
+        int got = 0;
+        if (enter()) {
+            int k = count;
+            if (k < n) {
+                k = refill(k, n);
+            }
+            got = Math.min(n, k);
+            k -= got;
+            System.arraycopy(stock, k, to, from, got);
+            leave(k);
+        }
+        if (got < n) {
+            got += pool.takeShared(this, to, from + got, n - got);
+        }
+        TAKEN.setOpaque(this, taken + got);
+        return got;
+    }
+
+    @Override
+    public void give(NetBuf[] from, int first, int n) {
+        Objects.checkFromIndexSize(first, n, from.length);
+        GIVEN.setOpaque(this, given + n);
+        if (enter()) {
+            int k = count;
+            if (n > stock.length - k) {
+                k = makeRoom(k, n);
+            }
+            if (n <= stock.length - k) {
+                System.arraycopy(from, first, stock, k, n);
+                leave(k + n);
+                return;
+            }
+            leave(k);
+        }
+        pool.put(from, first, n);
+    }
+
+    @Override
+    public NetBuf allocate() {
+        NetBuf b = null;
+        if (enter()) {
+            int k = count;
+            if (k == 0) {
+                k = refill(0, 1);
+            }
+            if (k != 0) {
+                b = stock[--k];
+            }
+            leave(k);
+        }
+        if (b == null) {
+            b = pool.popShared(this);
+            if (b == null) {
+                return null;
+            }
+        }
+        TAKEN.setOpaque(this, taken + 1);
+        b.allocated();
+        return b;
+    }
+
+    @Override
+    public int allocate(NetBuf[] to, int from, int n) {
+        int got = take(to, from, n);
+        for (int i = from; i < from + got; i++) {
+            to[i].allocated();
+        }
+        return got;
+    }
+
+    @Override
+    public void release(NetBuf buf) {
+        checkOwner();
+        if (pool.drop(buf)) {
+            putOne(buf);
+        }
+    }
+
+    @Override
+    public void release(NetBuf[] bufs, int from, int n) {
+        checkOwner();
+        pool.release(bufs, from, n, this);
+    }
+
+    /** Puts away a buffer that the owner has just made free. */
+    void putOne(NetBuf b) {
+        GIVEN.setOpaque(this, given + 1);
+        if (enter()) {
+            int k = count;
+            if (k == stock.length) {
+                k = makeRoom(k, 1);
+            }
+            if (k < stock.length) {
+                stock[k] = b;
+                leave(k + 1);
+                return;
+            }
+            leave(k);
+        }
+        pool.putOne(b);
+    }
+
+    @Override
+    public void flush() {
+        if (enter()) {
+            pool.put(stock, 0, count);
+            leave(0);
+        }
+    }
+
+    boolean isOwner(Thread thread) {
+        return owner == thread;
+    }
+
+    private void checkOwner() {
+        if (Thread.currentThread() != owner) {
+            throw new DevException(DevError.BAD_STATE, "the cache of pool " + pool.name() + " belongs to thread '" + owner.getName() + "', and was called from '"
+                    + Thread.currentThread().getName() + "': use what pool.cache() gives there");
+        }
+    }
+
+    /** False: the stock is not to be touched, and the owner is not inside. */
+    private boolean enter() {
+        checkOwner();
+        INSIDE.setOpaque(this, true);
+        return (int) SIGNAL.getAcquire(this) == NONE || answer();
+    }
+
+    private void leave(int k) {
+        COUNT.setOpaque(this, k);
+        INSIDE.setRelease(this, false);
+    }
+
+    private boolean answer() {
+        boolean flush = SIGNAL.compareAndSet(this, FLUSH, NONE);
+        if (flush || (int) SIGNAL.getAcquire(this) == CLOSED) {
+            pool.put(stock, 0, count);
+            COUNT.setOpaque(this, 0);
+        }
+        if (!flush) {
+            INSIDE.setRelease(this, false);
+        }
+        return flush;
+    }
+
+    /** Brings the stock from {@code k} to at least {@code n} if there are as many, to more if there are plenty. */
+    private int refill(int k, int n) {
+        if (n > stock.length) {
+            return k;
+        }
+        int plenty = Math.min(bulk, store.size() / 4);
+        return k + store.take(stock, k, Math.min(stock.length - k, Math.max(n - k, plenty)));
+    }
+
+    /** Returns the buffers at the bottom, which were not used for longest, unless {@code n} would not fit even then. */
+    private int makeRoom(int k, int n) {
+        if (n > stock.length) {
+            return k;
+        }
+        int out = Math.min(k, Math.max(bulk, k + n - stock.length));
+        pool.put(stock, 0, out);
+        System.arraycopy(stock, out, stock, 0, k - out);
+        return k - out;
+    }
+
+    // ---- other threads ----
+
+    /** Buffers in stock. */
+    int count() {
+        return (int) COUNT.getOpaque(this);
+    }
+
+    /** Buffers that the owner allocated or took. */
+    long taken() {
+        return (long) TAKEN.getOpaque(this);
+    }
+
+    /** Buffers that the owner released or gave back. */
+    long given() {
+        return (long) GIVEN.getOpaque(this);
+    }
+
+    boolean ownerEnded() {
+        return !owner.isAlive();
+    }
+
+    void leaveTable(ThreadCache[] byThread) {
+        int slot = BufferPool.slot(owner);
+        if (byThread[slot] == this) {
+            byThread[slot] = null;
+        }
+    }
+
+    /** The first step towards another thread's stock; true if the caller is the one to take the next two. */
+    boolean claim() {
+        int s = (int) SIGNAL.getVolatile(this);
+        return s != CLAIMED && SIGNAL.compareAndSet(this, s, CLAIMED);
+    }
+
+    /**
+     * The second step, one for any number of claimed caches: every thread passes a handshake when a shared arena is closed (JEP 454), after which an owner
+     * that entered before has been seen inside, and one that enters later sees the claim.
+     */
+    static void handshake() {
+        Arena.ofShared().close();
+    }
+
+    /**
+     * The third step: returns the stock to the pool, unless the owner is inside, and ends the claim.
+     *
+     * @return true if the stock is empty now; false if the owner was inside and is asked to return it when it comes next
+     */
+    boolean drain() {
+        boolean still = !(boolean) INSIDE.getAcquire(this);
+        try {
+            if (still) {
+                int k = count;
+                COUNT.setOpaque(this, 0);
+                pool.put(stock, 0, k);
+            }
+        } finally {
+            SIGNAL.setRelease(this, pool.isClosed() ? CLOSED : still ? NONE : FLUSH);
+        }
+        return still;
+    }
+}
