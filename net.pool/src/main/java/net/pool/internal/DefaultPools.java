@@ -1,0 +1,91 @@
+package net.pool.internal;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import net.api.DevException;
+import net.api.host.DeviceHost;
+import net.pool.PoolSpec;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the pool {@code default} of every host whose devices can reach memory. */
+@Component(service = {}, immediate = true, configurationPid = DefaultPools.PID)
+@Designate(ocd = DefaultPools.Config.class)
+public final class DefaultPools {
+    static final String PID = "net.pool";
+    static final String NAME = "default";
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultPools.class);
+
+    /** Described for users; {@link Settings} reads and checks the values. */
+    @ObjectClassDefinition(id = PID, name = "Default buffer pools", description = "The pool 'default' that is made for every host of devices")
+    @interface Config {
+        @AttributeDefinition(name = "Buffers", description = "Packet buffers of each pool", min = "1", max = "16777216")
+        int buffers() default PoolSpec.BUFFERS;
+
+        @AttributeDefinition(name = "Data room", description = "Bytes of a buffer behind its 128 bytes of headroom", min = "1526", max = "65535")
+        int dataRoom() default PoolSpec.DATA_ROOM;
+
+        @AttributeDefinition(name = "Cache", description = "Most free buffers that a thread keeps for itself; -1: an eighth of all, at most 512", min = "-1",
+                max = "4096")
+        int cache() default -1;
+    }
+
+    private final BundleContext context;
+    /** Null while the configuration is wrong. */
+    private PoolSpec spec;
+    /** The hosts that are there; the pool is null if it could not be made. */
+    private final Map<DeviceHost, PublishedPool> pools = new LinkedHashMap<>();
+
+    @Activate
+    public DefaultPools(BundleContext context, Map<String, Object> config) {
+        this.context = context;
+        spec = parse(config, "no pool is made");
+    }
+
+    @Modified
+    synchronized void modified(Map<String, Object> config) {
+        PoolSpec wanted = parse(config, "the pools stay as they are");
+        if (wanted == null || wanted.equals(spec)) {
+            return;
+        }
+        spec = wanted;
+        pools.replaceAll((host, old) -> PublishedPool.replace(context, host, old, wanted));
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, target = "(" + DeviceHost.DMA + "=true)")
+    synchronized void bindHost(DeviceHost host) {
+        pools.put(host, spec == null ? null : PublishedPool.replace(context, host, null, spec));
+    }
+
+    synchronized void unbindHost(DeviceHost host) {
+        PublishedPool pool = pools.remove(host);
+        if (pool != null) {
+            pool.close();
+        }
+    }
+
+    @Deactivate
+    synchronized void deactivate() {
+        pools.keySet().stream().toList().forEach(this::unbindHost);
+    }
+
+    private static PoolSpec parse(Map<String, Object> config, String then) {
+        try {
+            return Settings.parse(NAME, config);
+        } catch (DevException e) {
+            LOG.error("Configuration {}: {}; {}", PID, e.getMessage(), then);
+            return null;
+        }
+    }
+}

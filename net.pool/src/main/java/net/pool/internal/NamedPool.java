@@ -1,0 +1,90 @@
+package net.pool.internal;
+
+import java.util.Map;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.host.DeviceHost;
+import net.pool.PoolSpec;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A further pool, one for each configuration {@code net.pool.named~something}. */
+@Component(service = {}, immediate = true, configurationPid = NamedPool.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = NamedPool.Config.class, factory = true)
+public final class NamedPool {
+    static final String PID = "net.pool.named";
+    private static final String ANY_HOST = "(" + DeviceHost.DMA + "=true)";
+    private static final Logger LOG = LoggerFactory.getLogger(NamedPool.class);
+
+    /** Described for users; {@link Settings} reads and checks the values. */
+    @ObjectClassDefinition(id = PID, name = "Buffer pool", description = "A further pool, for devices whose configuration names it")
+    @interface Config {
+        @AttributeDefinition(name = "Name", description = "What devices call it: 1 to 32 letters, digits, dots, hyphens or underscores; not 'default'")
+        String name();
+
+        @AttributeDefinition(name = "Host", description = "Filter for the host whose devices use it, such as (host.name=sim)")
+        String host_target() default ANY_HOST;
+
+        @AttributeDefinition(name = "Buffers", description = "Packet buffers of the pool", min = "1", max = "16777216")
+        int buffers() default PoolSpec.BUFFERS;
+
+        @AttributeDefinition(name = "Data room", description = "Bytes of a buffer behind its 128 bytes of headroom", min = "1526", max = "65535")
+        int dataRoom() default PoolSpec.DATA_ROOM;
+
+        @AttributeDefinition(name = "Cache", description = "Most free buffers that a thread keeps for itself; -1: an eighth of all, at most 512", min = "-1",
+                max = "4096")
+        int cache() default -1;
+    }
+
+    private final BundleContext context;
+    private final DeviceHost host;
+    private PoolSpec spec;
+    private PublishedPool pool;
+
+    @Activate
+    public NamedPool(BundleContext context, @Reference(name = "host", target = ANY_HOST) DeviceHost host, Map<String, Object> config) {
+        this.context = context;
+        this.host = host;
+        modified(config);
+    }
+
+    @Modified
+    synchronized void modified(Map<String, Object> config) {
+        try {
+            PoolSpec wanted = parse(config);
+            if (!wanted.equals(spec)) {
+                pool = PublishedPool.replace(context, host, pool, wanted);
+                spec = wanted;
+            }
+        } catch (DevException e) {
+            LOG.error("Configuration {} for host {}: {}; {}", PID, host.name(), e.getMessage(), pool == null ? "no pool is made" : "the pool stays as it is");
+        }
+    }
+
+    @Deactivate
+    synchronized void deactivate() {
+        if (pool != null) {
+            pool.close();
+            pool = null;
+        }
+    }
+
+    private static PoolSpec parse(Map<String, Object> config) {
+        Object name = config.get(Settings.NAME);
+        PoolSpec spec = Settings.parse(name == null ? "" : name.toString(), config);
+        if (spec.name().equals(DefaultPools.NAME)) {
+            throw new DevException(DevError.INVALID_PARAM, "pool name 'default' is that of the pool that every host has: configure it under " + DefaultPools.PID);
+        }
+        return spec;
+    }
+}

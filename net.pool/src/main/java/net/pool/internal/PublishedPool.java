@@ -1,0 +1,91 @@
+package net.pool.internal;
+
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.NetBufPool;
+import net.api.host.DeviceHost;
+import net.pool.BufferPool;
+import net.pool.PoolMaker;
+import net.pool.PoolSpec;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A pool and its service. */
+final class PublishedPool {
+    private static final Logger LOG = LoggerFactory.getLogger(PublishedPool.class);
+    /** Host and name of each; a name is there once in a host. */
+    private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
+
+    private final String key;
+    private final PoolSpec spec;
+    private final BufferPool pool;
+    private final ServiceRegistration<NetBufPool> registration;
+
+    private PublishedPool(String key, PoolSpec spec, BufferPool pool, ServiceRegistration<NetBufPool> registration) {
+        this.key = key;
+        this.spec = spec;
+        this.pool = pool;
+        this.registration = registration;
+    }
+
+    /**
+     * Closes the old pool, if there is one, and registers another in its place; if that cannot be made, says so in the log and makes one like the old.
+     *
+     * @param old or null
+     * @return null if there is no pool now
+     */
+    static PublishedPool replace(BundleContext context, DeviceHost host, PublishedPool old, PoolSpec wanted) {
+        if (old != null) {
+            old.close();
+        }
+        try {
+            return publish(context, host, wanted);
+        } catch (DevException e) {
+            LOG.error("Pool {} of host {} cannot be made: {}", wanted.name(), host.name(), e.getMessage());
+            return old == null ? null : replace(context, host, null, old.spec);
+        }
+    }
+
+    private static PublishedPool publish(BundleContext context, DeviceHost host, PoolSpec spec) {
+        String key = host.name() + '/' + spec.name();
+        if (!NAMES.add(key)) {
+            throw new DevException(DevError.ALREADY_EXISTS, "host " + host.name() + " has a pool '" + spec.name() + "' already: give another name");
+        }
+        BufferPool pool = null;
+        try {
+            pool = PoolMaker.make(host, spec);
+            Dictionary<String, Object> properties = new Hashtable<>();
+            properties.put(NetBufPool.NAME, spec.name());
+            properties.put(NetBufPool.HOST, host.name());
+            return new PublishedPool(key, spec, pool, context.registerService(NetBufPool.class, pool, properties));
+        } catch (RuntimeException | Error e) {
+            if (pool != null) {
+                pool.close();
+            }
+            NAMES.remove(key);
+            throw e;
+        }
+    }
+
+    /** Unregisters, so that devices are let go of and give their buffers back, then closes. */
+    void close() {
+        try {
+            registration.unregister();
+        } catch (IllegalStateException e) {
+            LOG.debug("The framework has unregistered {} already", pool);
+        }
+        pool.close();
+        NAMES.remove(key);
+        int missing = pool.missing();
+        if (missing > 0) {
+            LOG.warn("Pool {} of host {} is closed, and {} of its {} buffers are still out: its memory is freed when they are released", pool.name(), pool.host(),
+                    missing, pool.capacity());
+        }
+    }
+}
