@@ -1,0 +1,37 @@
+package net.pci;
+
+import java.util.List;
+import java.util.Map;
+
+/** Makes objects known as services. In OSGi it is a bundle's context; {@link #NONE} does without. Called on the manager's thread. */
+public interface Registrar {
+    /** Registers nothing. */
+    Registrar NONE = (types, service, properties) -> new Registration() {
+        @Override
+        public void update(Map<String, Object> newProperties) {
+        }
+
+        @Override
+        public void unregister() {
+        }
+    };
+
+    /**
+     * Registers a service.
+     *
+     * @param types under these interfaces
+     * @param service what is registered
+     * @param properties with these properties
+     * @throws IllegalStateException if nothing can be registered any more
+     */
+    Registration register(List<Class<?>> types, Object service, Map<String, Object> properties);
+
+    /** A service that is known. */
+    interface Registration {
+        /** Replaces its properties. */
+        void update(Map<String, Object> properties);
+
+        /** Takes it back. Again, or after its bundle was stopped, is no error. */
+        void unregister();
+    }
+}

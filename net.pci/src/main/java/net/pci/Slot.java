@@ -1,0 +1,53 @@
+package net.pci;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import net.api.NetBufPool;
+import net.api.NetDriverOps;
+import net.api.device.DeviceState;
+import net.api.driver.DriverInstance;
+
+/** What the manager knows of one device. Manager's thread, but {@link #device} and {@link #ops}. */
+final class Slot {
+    /** With what attaching was tried; it is tried again when something of it has changed. */
+    record Attempt(List<DriverEntry> drivers, DeviceSettings settings, NetBufPool pool, long hostEpoch) {
+    }
+
+    final HostEntry host;
+    final ListedDevice device;
+    DeviceState state = DeviceState.IDLE;
+    /** Without {@link ListedDevice#problems}, which are shown with every reason. */
+    String reason = "";
+    Registrar.Registration registration;
+
+    DriverEntry driver;
+    DriverInstance instance;
+    DeviceAttachment attachment;
+    Registrar.Registration opsRegistration;
+    volatile NetDriverOps ops;
+    NetBufPool pool;
+
+    /** The user detached it. */
+    boolean userDetached;
+    /** Taken first if it is still there: the driver that the user named, or that was attached before a reset. */
+    DriverEntry preferred;
+    Attempt failed;
+    /** What the configuration says now, and what the device was attached with last. */
+    DeviceSettings wanted;
+    DeviceSettings worked;
+    final Deque<Long> resets = new ArrayDeque<>();
+
+    Slot(HostEntry host, ListedDevice device) {
+        this.host = host;
+        this.device = device;
+    }
+
+    boolean isAttached() {
+        return state == DeviceState.ATTACHED;
+    }
+
+    String address() {
+        return device.address();
+    }
+}

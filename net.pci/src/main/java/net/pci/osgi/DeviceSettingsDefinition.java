@@ -1,0 +1,55 @@
+package net.pci.osgi;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Describes factory PID {@code net.pci.device}. */
+@ObjectClassDefinition(name = "Hotnic device", description = "What one network card, or all whose addresses begin alike, is "
+        + "attached with. What is not set is as in net.pci. Of several that fit a card, the one with the longest address counts. A change detaches the cards "
+        + "concerned and attaches them again. A value outside of its range is reported and changes nothing.")
+@interface DeviceSettingsDefinition {
+    @AttributeDefinition(name = "Address", description = "Address of the device, such as sim/0000:00:01.0, or the beginning of it and *, such as sim/*.")
+    String address();
+
+    @AttributeDefinition(name = "Receive queues", required = false, min = "1", max = "128",
+            description = "Receive queues of the card. The driver gives fewer if the card has fewer.")
+    int rxQueues();
+
+    @AttributeDefinition(name = "Transmit queues", required = false, min = "1", max = "128",
+            description = "Transmit queues of the card. The driver gives fewer if the card has fewer.")
+    int txQueues();
+
+    @AttributeDefinition(name = "Receive ring size", required = false, min = "16", max = "32768",
+            description = "Descriptors of a receive ring, a power of two. The driver takes the nearest that the card can. Each holds a buffer of the pool.")
+    int rxRingSize();
+
+    @AttributeDefinition(name = "Transmit ring size", required = false, min = "16", max = "32768",
+            description = "Descriptors of a transmit ring, a power of two. The driver takes the nearest that the card can.")
+    int txRingSize();
+
+    @AttributeDefinition(name = "MTU", required = false, min = "0", max = "65517",
+            description = "Largest payload of an Ethernet frame in bytes, 68 to 65517; 0 for what the card says, else 1500.")
+    int mtu();
+
+    @AttributeDefinition(name = "MAC address", required = false,
+            description = "Address that the card receives under, unicast, such as 02:00:00:00:00:01; empty for the card's own.")
+    String mac();
+
+    @AttributeDefinition(name = "Promiscuous", required = false, description = "Receive frames for any address.")
+    boolean promiscuous();
+
+    @AttributeDefinition(name = "All multicast", required = false, description = "Receive frames for any multicast address.")
+    boolean allMulticast();
+
+    @AttributeDefinition(name = "Interrupts", required = false,
+            description = "Use interrupt vectors where card and host have them, so that a waiting application sleeps. Without them it looks every millisecond.")
+    boolean interrupts();
+
+    @AttributeDefinition(name = "Violation limit", required = false, min = "1",
+            description = "How often the card may break the rules (impossible lengths, indices it does not own) before it is set aside.")
+    int violationLimit();
+
+    @AttributeDefinition(name = "Buffer pool", required = false,
+            description = "Name of the buffer pool, among those of the card's host, that the card gets its buffers from. The card waits until it is there.")
+    String pool();
+}

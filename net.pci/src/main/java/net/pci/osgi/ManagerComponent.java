@@ -1,0 +1,137 @@
+package net.pci.osgi;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import net.api.NetBufPool;
+import net.api.device.Device;
+import net.api.device.DeviceManager;
+import net.api.driver.NetDriver;
+import net.api.host.DeviceHost;
+import net.pci.DeviceEngine;
+import net.pci.DeviceListener;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * The device manager as a service: brings hosts, drivers, pools and configurations to the engine as they come, and takes them away before they are gone, on the
+ * thread that takes them.
+ */
+@Component(service = DeviceManager.class, immediate = true, configurationPid = "net.pci")
+@Designate(ocd = Defaults.class)
+public final class ManagerComponent implements DeviceManager {
+    private final DeviceEngine engine;
+    private final List<DeviceListener> listeners = new CopyOnWriteArrayList<>();
+
+    /**
+     * @param context where devices are registered
+     * @param properties of PID {@code net.pci}
+     */
+    @Activate
+    public ManagerComponent(BundleContext context, Map<String, Object> properties) {
+        engine = new DeviceEngine(new ContextRegistrar(context.getBundle()), (topic, p) -> listeners.forEach(l -> l.event(topic, p)));
+        engine.configure(properties);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        engine.configure(properties);
+    }
+
+    @Deactivate
+    void deactivate() {
+        engine.close();
+    }
+
+    // References are bound in the order of their names: listeners and configurations before there is anything to tell or to configure.
+
+    @Reference(name = "Announce", cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addListener(DeviceListener listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(DeviceListener listener) {
+        listeners.remove(listener);
+    }
+
+    @Reference(name = "Configure", cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, updated = "updatedRule")
+    void addRule(DeviceRule rule) {
+        engine.configureDevice(rule, rule.properties());
+    }
+
+    void updatedRule(DeviceRule rule) {
+        engine.configureDevice(rule, rule.properties());
+    }
+
+    void removeRule(DeviceRule rule) {
+        engine.removeDeviceConfiguration(rule);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addHost(DeviceHost host) {
+        engine.addHost(host);
+    }
+
+    void removeHost(DeviceHost host) {
+        engine.removeHost(host);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addPool(NetBufPool pool, Map<String, Object> properties) {
+        engine.addPool(pool, String.valueOf(properties.get(NetBufPool.HOST)));
+    }
+
+    void removePool(NetBufPool pool) {
+        engine.removePool(pool);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, updated = "addDriver")
+    void addDriver(NetDriver driver, ServiceReference<NetDriver> reference) {
+        int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer i ? i : 0;
+        engine.addDriver(driver, ranking, reference.getBundle().getVersion().toString(), (Long) reference.getProperty(Constants.SERVICE_ID),
+                new ContextRegistrar(reference.getBundle()));
+    }
+
+    void removeDriver(NetDriver driver) {
+        engine.removeDriver(driver);
+    }
+
+    @Override
+    public List<Device> devices() {
+        return engine.devices();
+    }
+
+    @Override
+    public Device device(String address) {
+        return engine.device(address);
+    }
+
+    @Override
+    public void attach(String address) {
+        engine.attach(address);
+    }
+
+    @Override
+    public void attach(String address, String driver) {
+        engine.attach(address, driver);
+    }
+
+    @Override
+    public void detach(String address) {
+        engine.detach(address);
+    }
+
+    @Override
+    public void rescan() {
+        engine.rescan();
+    }
+}
