@@ -31,7 +31,7 @@ build_if_stale() {
     touch "$build_stamp.begun"
     cp -p "$top/run.bndrun" "$build_stamp.bndrun" # the resolver writes it anew even when it finds nothing new: then it keeps its time
     if ! maven --quiet --projects cnf --also-make -DskipTests package >"$build_log" 2>&1; then
-      tail -n 40 "$build_log" >&2
+      grep --max-count 30 -F '[ERROR]' "$build_log" >&2 || tail -n 30 "$build_log" >&2
       echo "The build failed; all of it is in $build_log" >&2
       exit 1
     fi
