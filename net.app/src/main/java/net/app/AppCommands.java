@@ -1,0 +1,194 @@
+package net.app;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.EthernetAddress;
+import net.api.device.DeviceManager;
+import net.app.core.App;
+import net.app.core.AppOptions;
+import net.app.core.Applications;
+import net.app.echo.Echo;
+import net.app.traffic.Forward;
+import net.app.traffic.Generate;
+import net.app.traffic.Sink;
+import net.app.traffic.TrafficReport;
+import net.shell.text.CommandError;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The commands of scope net that start, list and stop applications. */
+@Component(service = AppCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=echo", "osgi.command.function=forward",
+    "osgi.command.function=gen", "osgi.command.function=sink", "osgi.command.function=apps", "osgi.command.function=stop", "osgi.command.function=_apps"})
+public final class AppCommands {
+    private static final String YES = "true";
+    private static final String NO = "false";
+    /** How long a command waits for its application to run, so that it can tell. */
+    private static final long START_MILLIS = 500;
+    /** No card has it; forwarders and sinks take it, because they take everything. */
+    private static final EthernetAddress NOBODY = EthernetAddress.parse("02:00:00:00:00:00");
+
+    private final Applications applications;
+    private final AppService service;
+    private final DeviceManager devices;
+
+    @Activate
+    public AppCommands(@Reference AppService service, @Reference DeviceManager devices) {
+        this.service = service;
+        this.applications = service.applications();
+        this.devices = devices;
+    }
+
+    @Descriptor("lets a card be pinged: answers ARP, IPv6 neighbour discovery, ICMP and ICMPv6 echo for its addresses")
+    public App echo(
+            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") int batch,
+            @Descriptor("never sleep when idle") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
+            @Descriptor("end when the card goes away") @Parameter(names = "--until-gone", presentValue = YES, absentValue = NO) boolean untilGone,
+            @Descriptor("address of the card, or a unique end of it, such as 01.0") String card,
+            @Descriptor("addresses to answer for, such as 10.0.0.2/24 fd00::2/64") String... addresses) {
+        return CommandError.named("net:echo", () -> started(new Echo(resolve(card), Echo.parse(Arrays.asList(positional(addresses))),
+                new AppOptions(batch, busy, untilGone, AppOptions.DEFAULT.tries()))));
+    }
+
+    @Descriptor("passes every frame of one card on to another, and back")
+    public App forward(
+            @Descriptor("only from the first card to the second") @Parameter(names = "--one-way", presentValue = YES, absentValue = NO) boolean oneWay,
+            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") int batch,
+            @Descriptor("times that frames are offered to a full ring before they are dropped") @Parameter(names = "--tries", absentValue = "100000") int tries,
+            @Descriptor("never sleep when idle") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
+            @Descriptor("end when a card goes away") @Parameter(names = "--until-gone", presentValue = YES, absentValue = NO) boolean untilGone,
+            @Descriptor("address of a card, or a unique end of it") String from,
+            @Descriptor("address of another card") String to) {
+        return CommandError.named("net:forward", () -> started(new Forward(resolve(from), resolve(to), oneWay,
+                new AppOptions(batch, busy, untilGone, tries))));
+    }
+
+    @Descriptor("sends numbered frames. With --count: until they are sent, and tells rate and loss; else until net:stop")
+    public Object gen(
+            @Descriptor("bytes of a frame, without check sequence, from 60") @Parameter(names = "--size", absentValue = "64") int size,
+            @Descriptor("frames a second, such as 5000, 20k, 1.5M, or max") @Parameter(names = "--rate", absentValue = "max") String rate,
+            @Descriptor("frames, such as 1000 or 10M; 0 for no end") @Parameter(names = "--count", absentValue = "0") String count,
+            @Descriptor("MAC address to send to; else that of --to, or " + "02:00:00:00:00:00") @Parameter(names = "--dst", absentValue = "") String dst,
+            @Descriptor("card that receives and counts") @Parameter(names = "--to", absentValue = "") String to,
+            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") int batch,
+            @Descriptor("never sleep when the ring is full") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
+            @Descriptor("address of the sending card, or a unique end of it") String card) {
+        return CommandError.named("net:gen", () -> {
+            AppOptions options = new AppOptions(batch, busy, false, AppOptions.DEFAULT.tries());
+            String from = resolve(card);
+            String sinkCard = to.isEmpty() ? "" : resolve(to);
+            long frames = Quantity.parse("count", count);
+            EthernetAddress destination = !dst.isEmpty() ? EthernetAddress.parse(dst) : sinkCard.isEmpty() ? NOBODY : service.card(sinkCard).macAddress();
+            Generate.Plan plan = new Generate.Plan(size, rate.equals("max") ? 0 : Quantity.parse("rate", rate), frames, destination);
+            plan.check(service.card(from));
+            Sink sink = sinkCard.isEmpty() ? null : new Sink(sinkCard, options);
+            Generate gen = new Generate(from, plan, options, sink);
+            if (sink != null) {
+                started(sink);
+            }
+            try {
+                started(gen);
+            } catch (RuntimeException e) {
+                stopIfThere(sink);
+                throw e;
+            }
+            if (frames == 0) {
+                return sink == null ? gen : List.of(gen, sink);
+            }
+            try {
+                gen.join();
+            } finally {
+                stopIfThere(gen);
+            }
+            return stopped(gen);
+        });
+    }
+
+    @Descriptor("receives everything on a card, and tells what was lost of a generator's frames")
+    public App sink(
+            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") int batch,
+            @Descriptor("never sleep when idle") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
+            @Descriptor("address of the card, or a unique end of it") String card) {
+        return CommandError.named("net:sink", () -> started(new Sink(resolve(card), new AppOptions(batch, busy, false, AppOptions.DEFAULT.tries()))));
+    }
+
+    @Descriptor("lists applications")
+    public List<App> apps() {
+        return applications.list();
+    }
+
+    @Descriptor("stops applications, and shows what they counted")
+    public Object stop(@Descriptor("numbers of net:apps, or all") String... ids) {
+        return CommandError.named("net:stop", () -> {
+            List<String> wanted = Arrays.asList(positional(ids));
+            if (wanted.isEmpty()) {
+                throw new DevException(DevError.INVALID_PARAM, "which? Give a number of net:apps, or all");
+            }
+            List<App> apps = wanted.equals(List.of("all")) ? applications.list() : wanted.stream().map(this::app).toList();
+            List<Object> results = new ArrayList<>();
+            for (App app : apps) {
+                if (applications.list().contains(app)) {
+                    applications.stop(app.id());
+                    results.add(stopped(app));
+                }
+            }
+            return results.size() == 1 ? results.getFirst() : results;
+        });
+    }
+
+    @Descriptor("numbers of applications, for completion")
+    public List<String> _apps() {
+        return applications.list().stream().map(a -> Integer.toString(a.id())).toList();
+    }
+
+    /** What is left to say of an application that has ended. A generator's sink ends with it. */
+    private Object stopped(App app) throws InterruptedException {
+        if (!(app instanceof Generate gen)) {
+            return app;
+        }
+        if (gen.sink() != null) {
+            gen.sink().awaitQuiet(gen.sent());
+            stopIfThere(gen.sink());
+        }
+        return gen.report();
+    }
+
+    private App started(App app) throws InterruptedException {
+        applications.start(app);
+        app.awaitStart(START_MILLIS);
+        return app;
+    }
+
+    private void stopIfThere(App app) {
+        if (app != null && applications.list().contains(app)) {
+            applications.stop(app.id());
+        }
+    }
+
+    private App app(String id) {
+        try {
+            return applications.get(Integer.parseInt(id));
+        } catch (NumberFormatException e) {
+            throw new DevException(DevError.INVALID_PARAM, "'" + id + "' is no number of an application: net:apps shows them", e);
+        }
+    }
+
+    private String resolve(String card) {
+        return devices.device(positional(card)[0]).address();
+    }
+
+    /** Refuses what looks like an option: the shell hands over as an argument whatever it does not know. */
+    private static String[] positional(String... arguments) {
+        for (String a : arguments) {
+            if (a.startsWith("-")) {
+                throw new DevException(DevError.INVALID_PARAM, "unknown option " + a + ": see help");
+            }
+        }
+        return arguments;
+    }
+}

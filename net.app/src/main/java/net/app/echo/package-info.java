@@ -1,0 +1,2 @@
+/** Answers ARP, neighbour solicitations and pings, in place on the received buffer. */
+package net.app.echo;
