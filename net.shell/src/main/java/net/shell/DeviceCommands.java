@@ -1,0 +1,157 @@
+package net.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.NetDriverOps;
+import net.api.RegisterValue;
+import net.api.device.Device;
+import net.api.device.DeviceManager;
+import net.shell.text.CommandError;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The commands of scope net that show and change devices. */
+@Component(service = DeviceCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=devices", "osgi.command.function=drivers",
+    "osgi.command.function=pools", "osgi.command.function=attach", "osgi.command.function=detach", "osgi.command.function=rescan",
+    "osgi.command.function=regs", "osgi.command.function=mtu", "osgi.command.function=promisc", "osgi.command.function=_devices",
+    "osgi.command.function=_cards", "osgi.command.function=_drivers"})
+public final class DeviceCommands {
+    private final DeviceManager manager;
+    private final Inventory inventory;
+
+    /** Called by SCR. */
+    @Activate
+    public DeviceCommands(BundleContext context, @Reference DeviceManager manager) {
+        this.manager = manager;
+        this.inventory = new Inventory(context, manager);
+    }
+
+    @Descriptor("lists all devices: address, ids, class, driver, state, link, MAC address, and why it is so")
+    public List<DeviceRow> devices() {
+        return CommandError.named("net:devices", inventory::devices);
+    }
+
+    @Descriptor("shows one device")
+    public DeviceRow devices(@Descriptor("address of the device, or a unique end of it, such as 01.0") String address) {
+        return CommandError.named("net:devices", () -> inventory.device(argument(address)));
+    }
+
+    @Descriptor("lists drivers: bundle, version, ids that they match, devices that they drive")
+    public List<DriverRow> drivers() {
+        return CommandError.named("net:drivers", inventory::drivers);
+    }
+
+    @Descriptor("lists buffer pools: free + cached + in use = capacity")
+    public List<PoolRow> pools() {
+        return CommandError.named("net:pools", inventory::pools);
+    }
+
+    @Descriptor("attaches the best matching driver; ends a quarantine")
+    public DeviceRow attach(@Descriptor("address of the device, or a unique end of it, such as 01.0") String address) {
+        return CommandError.named("net:attach", () -> {
+            manager.attach(argument(address));
+            return inventory.device(address);
+        });
+    }
+
+    @Descriptor("attaches the named driver, if it matches")
+    public DeviceRow attach(@Descriptor("address of the device, or a unique end of it") String address,
+            @Descriptor("name of the driver, as net:drivers shows it") String driver) {
+        return CommandError.named("net:attach", () -> {
+            manager.attach(argument(address), argument(driver));
+            return inventory.device(address);
+        });
+    }
+
+    @Descriptor("detaches the driver, and leaves the device idle until net:attach")
+    public DeviceRow detach(@Descriptor("address of the device, or a unique end of it, such as 01.0") String address) {
+        return CommandError.named("net:detach", () -> {
+            manager.detach(argument(address));
+            return inventory.device(address);
+        });
+    }
+
+    @Descriptor("looks again for devices that came or went without notice, and lists what there is")
+    public List<DeviceRow> rescan() {
+        return CommandError.named("net:rescan", () -> {
+            manager.rescan();
+            return inventory.devices();
+        });
+    }
+
+    @Descriptor("shows the registers that can be read without changing anything")
+    public List<RegisterRow> regs(@Descriptor("address of the card, or a unique end of it, such as 01.0") String address) {
+        return CommandError.named("net:regs", () -> {
+            NetDriverOps ops = inventory.card(argument(address));
+            List<RegisterValue> registers = ops.registers();
+            if (registers.isEmpty()) {
+                throw new DevException(DevError.UNSUPPORTED, "the driver of " + ops.deviceName() + " shows no registers");
+            }
+            return registers.stream().map(RegisterRow::of).toList();
+        });
+    }
+
+    @Descriptor("shows the MTU of a card")
+    public int mtu(@Descriptor("address of the card, or a unique end of it, such as 01.0") String address) {
+        return CommandError.named("net:mtu", () -> inventory.card(argument(address)).mtu());
+    }
+
+    @Descriptor("sets the MTU of a card")
+    public int mtu(@Descriptor("address of the card, or a unique end of it") String address, @Descriptor("payload of a frame, in bytes") int mtu) {
+        return CommandError.named("net:mtu", () -> {
+            NetDriverOps ops = inventory.card(argument(address));
+            ops.setMtu(mtu);
+            return ops.mtu();
+        });
+    }
+
+    @Descriptor("shows whether a card receives frames for any address")
+    public String promisc(@Descriptor("address of the card, or a unique end of it, such as 01.0") String address) {
+        return CommandError.named("net:promisc", () -> onOff(inventory.card(argument(address)).promiscuous()));
+    }
+
+    @Descriptor("lets a card receive frames for any address, or stops that")
+    public String promisc(@Descriptor("address of the card, or a unique end of it") String address, @Descriptor("on or off") String on) {
+        return CommandError.named("net:promisc", () -> {
+            NetDriverOps ops = inventory.card(argument(address));
+            switch (on) {
+                case "on" -> ops.setPromiscuous(true);
+                case "off" -> ops.setPromiscuous(false);
+                default -> throw new DevException(DevError.INVALID_PARAM, "'" + on + "' is neither on nor off");
+            }
+            return onOff(ops.promiscuous());
+        });
+    }
+
+    @Descriptor("addresses of devices, for completion")
+    public List<String> _devices() {
+        return manager.devices().stream().map(Device::address).toList();
+    }
+
+    @Descriptor("addresses of attached cards, for completion")
+    public List<String> _cards() {
+        return new ArrayList<>(inventory.cards().keySet());
+    }
+
+    @Descriptor("names of drivers, for completion")
+    public List<String> _drivers() {
+        return inventory.drivers().stream().map(DriverRow::name).toList();
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+
+    /** Refuses what looks like an option: the shell hands over as an argument whatever it does not know. */
+    static String argument(String text) {
+        if (text.startsWith("-")) {
+            throw new DevException(DevError.INVALID_PARAM, "unknown option " + text + ": see help");
+        }
+        return text;
+    }
+}

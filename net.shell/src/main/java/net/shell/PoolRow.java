@@ -1,0 +1,17 @@
+package net.shell;
+
+/**
+ * A buffer pool as {@code net:pools} shows it.
+ *
+ * @param name of the pool
+ * @param host whose devices reach it
+ * @param capacity all buffers
+ * @param size bytes of a buffer behind its headroom
+ * @param free buffers in the pool
+ * @param cached free buffers in caches of threads
+ * @param inUse buffers with devices and applications
+ * @param failures requests that found it empty
+ * @param misuse double, foreign and stale releases that were refused
+ */
+public record PoolRow(String name, String host, int capacity, int size, int free, int cached, int inUse, long failures, long misuse) {
+}
