@@ -1,2 +1,10 @@
-/** Device models and a simulated host. */
+/**
+ * Device models and a simulated host, to be used with or without a framework: make a {@link net.sim.SimHost}, plug {@link net.sim.VirtioNetModel}s in, and
+ * cable them to each other or to an {@link net.sim.Endpoint}.
+ */
+@Export
+@Version("1.0.0")
 package net.sim;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

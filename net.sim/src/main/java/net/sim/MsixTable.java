@@ -1,0 +1,110 @@
+package net.sim;
+
+import java.util.Arrays;
+
+/**
+ * MSI-X: capability, table and pending bits of a function. PCI Local Bus 3.0, 6.8.2. The table is at the start of its BAR, the pending bits at {@link #PBA}.
+ */
+final class MsixTable {
+    /** Offset of the pending bits in the BAR. */
+    static final int PBA = 0x800;
+    /** Bytes of the BAR. */
+    static final int BAR_SIZE = 0x1000;
+    /** Most vectors that fit in front of the pending bits. */
+    static final int MAX_VECTORS = PBA / 16;
+    private static final int ENABLE = 0x8000;
+    private static final int FUNCTION_MASK = 0x4000;
+    private static final int MASKED = 1;
+
+    private final PciFunction function;
+    private final int capability;
+    private final int vectors;
+    private final int[] table;
+    private final boolean[] pending;
+
+    /**
+     * Adds the capability, and the BAR.
+     *
+     * @param bar where table and pending bits are
+     * @param vectors 1 to {@link #MAX_VECTORS}
+     */
+    MsixTable(PciFunction function, int bar, int vectors) {
+        this.function = function;
+        this.vectors = vectors;
+        table = new int[4 * vectors];
+        pending = new boolean[vectors];
+        function.bar32(bar, BAR_SIZE);
+        capability = function.config.addCapability(0x11, 12);
+        function.config.set(capability + 2, 2, vectors - 1);
+        function.config.writable(capability + 2, 2, ENABLE | FUNCTION_MASK);
+        function.config.set(capability + 4, 4, bar);
+        function.config.set(capability + 8, 4, PBA | bar);
+    }
+
+    int vectors() {
+        return vectors;
+    }
+
+    boolean enabled() {
+        return (control() & ENABLE) != 0;
+    }
+
+    private int control() {
+        return function.config.read(capability + 2, 2);
+    }
+
+    void reset() {
+        function.config.set(capability + 2, 2, vectors - 1);
+        Arrays.fill(table, 0);
+        for (int v = 0; v < vectors; v++) {
+            // Each vector is masked after a reset. 6.8.2.9.
+            table[4 * v + 3] = MASKED;
+            pending[v] = false;
+        }
+    }
+
+    int read(long offset, int width) {
+        int word = (int) offset & ~3;
+        int value = 0;
+        if (word < 16 * vectors) {
+            value = table[word / 4];
+        } else if (word >= PBA && word < PBA + 8 * ((vectors + 63) / 64)) {
+            for (int i = 0; i < 32; i++) {
+                int v = (word - PBA) * 8 + i;
+                value |= v < vectors && pending[v] ? 1 << i : 0;
+            }
+        }
+        return value >>> 8 * ((int) offset & 3) & (width == 4 ? -1 : (1 << 8 * width) - 1);
+    }
+
+    void write(long offset, int width, int value) {
+        // Software uses aligned accesses of four or eight bytes; what others do is undefined: here, nothing. The pending bits cannot be written. 6.8.2.
+        if (width == 4 && offset < 16L * vectors) {
+            int i = (int) offset / 4;
+            table[i] = (i & 3) == 0 ? value & ~3 : (i & 3) == 3 ? value & MASKED : value;
+            deliverPending();
+        }
+    }
+
+    /** Mask or enable bits, or the right to master the bus, may have changed. */
+    void deliverPending() {
+        for (int v = 0; v < vectors; v++) {
+            if (pending[v]) {
+                pending[v] = false;
+                raise(v);
+            }
+        }
+    }
+
+    /** The device wants to interrupt. Out of range is nothing. */
+    void raise(int vector) {
+        if (vector >= vectors || !enabled()) {
+            return;
+        }
+        if ((control() & FUNCTION_MASK) != 0 || (table[4 * vector + 3] & MASKED) != 0 || !function.mastering()) {
+            pending[vector] = true;
+        } else {
+            function.message(table[4 * vector] & 0xffff_ffffL | (long) table[4 * vector + 1] << 32, table[4 * vector + 2]);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package net.sim;
+
+import java.util.Arrays;
+
+/**
+ * A model of a PCI function: its configuration space, its BARs and its way to memory. What is particular to a device is in subclasses; they are called
+ * under the engine's lock, except {@link #doorbell}.
+ */
+public abstract class PciFunction {
+    /** Command register, 6.2.2: answers to memory accesses. */
+    static final int COMMAND_MEMORY = 0x2;
+    /** Command register: may access memory. */
+    static final int COMMAND_MASTER = 0x4;
+    static final int COMMAND = 0x04;
+    static final int BAR0 = 0x10;
+    /** No address: the BAR does not decode. */
+    static final long NOWHERE = -1;
+    private static final int HEADER_TYPE = 0x0e;
+    private static final int EXPRESS = 0x10;
+    private static final int DEVICE_CONTROL = 0x08;
+    private static final int INITIATE_RESET = 0x8000;
+    private static final long[] NO_BARS = {NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE};
+
+    final ConfigSpace config = new ConfigSpace();
+    private final long[] sizes = new long[6];
+    private final boolean[] wide = new boolean[6];
+    private final int express;
+    private volatile long[] decoded = NO_BARS;
+    private volatile SimHost host;
+    private boolean mastering;
+    private volatile boolean dead;
+    private long dmaFaults;
+    private String lastDmaFault = "";
+
+    /**
+     * @param classCode class, subclass and interface in 24 bits
+     * @param headerType 0, or 1 for a bridge
+     */
+    PciFunction(int vendor, int device, int classCode, int revision, int headerType) {
+        config.set(0x00, 2, vendor);
+        config.set(0x02, 2, device);
+        config.set(0x08, 1, revision);
+        config.set(0x09, 2, classCode);
+        config.set(0x0b, 1, classCode >>> 16);
+        config.set(HEADER_TYPE, 1, headerType);
+        // Memory, master, parity, SERR, interrupt disable; there is no I/O. 6.2.2.
+        config.writable(COMMAND, 2, 0x0546);
+        config.writable(0x0c, 1, 0xff);
+        config.writable(0x3c, 1, 0xff);
+        express = config.addCapability(EXPRESS, 0x3c);
+        // Version 2; function level reset. PCI Express Base 4.0, 7.5.3.
+        config.set(express + 2, 2, 0x0002);
+        config.set(express + 4, 4, 0x1000_8000);
+        config.writable(express + DEVICE_CONTROL, 2, 0x7fff);
+    }
+
+    /** Gives it a 32-bit memory BAR of a power of two bytes, 16 or more. 6.2.5.1. */
+    final void bar32(int index, long size) {
+        sizes[index] = size;
+        config.writable(BAR0 + 4 * index, 4, (int) -size);
+    }
+
+    /** Gives it a prefetchable 64-bit memory BAR; it takes the next one too. */
+    final void bar64(int index, long size) {
+        sizes[index] = size;
+        wide[index] = true;
+        config.set(BAR0 + 4 * index, 4, 0xc);
+        config.writable(BAR0 + 4 * index, 4, (int) -size);
+        config.writable(BAR0 + 4 * index + 4, 4, (int) (-size >>> 32));
+    }
+
+    /** Kind of PCI Express port, in the capability: 0 endpoint, 4 root port, 9 integrated endpoint. 7.5.3.2. */
+    final void expressType(int type) {
+        config.set(express + 2, 1, type << 4 | 2);
+    }
+
+    /** There are other functions at its device number. 6.2.1. */
+    final void multifunction(boolean several) {
+        config.set(HEADER_TYPE, 1, config.read(HEADER_TYPE, 1) & 0x7f | (several ? 0x80 : 0));
+    }
+
+    /** The host it is plugged into; null without. */
+    public final SimHost host() {
+        return host;
+    }
+
+    /** It is plugged into a host. */
+    public final boolean isPlugged() {
+        return host != null;
+    }
+
+    final void plug(SimHost into) {
+        host = into;
+        resetFunction();
+        plugged();
+    }
+
+    final void unplug() {
+        unplugged();
+        host = null;
+        decoded = NO_BARS;
+        mastering = false;
+    }
+
+    /** Software reads configuration space; aligned, within. */
+    int configRead(int offset, int width) {
+        return config.read(offset, width);
+    }
+
+    /** Software writes configuration space. */
+    void configWrite(int offset, int width, int value) {
+        config.write(offset, width, value);
+        if (offset <= express + DEVICE_CONTROL && offset + width >= express + DEVICE_CONTROL + 2
+                && (value >>> 8 * (express + DEVICE_CONTROL - offset) & INITIATE_RESET) != 0) {
+            resetFunction();
+        }
+    }
+
+    /** As after power-on: nothing decodes, nothing is assigned. PCI Express Base 4.0, 6.6.2. */
+    final void resetFunction() {
+        config.write(COMMAND, 2, 0);
+        for (int i = 0; i < 6; i++) {
+            config.write(BAR0 + 4 * i, 4, 0);
+        }
+        config.write(express + DEVICE_CONTROL, 2, 0);
+        decoded = NO_BARS;
+        mastering = false;
+        reset();
+    }
+
+    /** Computes what it decodes from its registers and from what the bridge above lets through. */
+    final void route(boolean masterAbove, RootPort above) {
+        int command = config.read(COMMAND, 2);
+        mastering = masterAbove && (command & COMMAND_MASTER) != 0;
+        long[] now = new long[6];
+        Arrays.fill(now, NOWHERE);
+        for (int i = 0; i < 6 && (command & COMMAND_MEMORY) != 0; i++) {
+            long address = barAddress(i);
+            if (sizes[i] > 0 && address != 0 && (above == null || above.forwards(address, sizes[i]))) {
+                now[i] = address;
+            }
+        }
+        decoded = now;
+        routed();
+    }
+
+    private long barAddress(int index) {
+        long low = config.read(BAR0 + 4 * index, 4) & 0xffff_fff0L;
+        return wide[index] ? low | (long) config.read(BAR0 + 4 * index + 4, 4) << 32 : low;
+    }
+
+    /** Bytes of a BAR; 0 if there is none. */
+    final long barSize(int index) {
+        return sizes[index];
+    }
+
+    /** An access to this bus address reaches this BAR. Any thread. */
+    final boolean decodes(int bar, long address) {
+        return decoded[bar] == address && !dead;
+    }
+
+    /** It may access memory: its bus master bit and that of the bridge above are on. PCI-to-PCI Bridge 1.2, 3.2.5.3. */
+    final boolean mastering() {
+        return mastering && host != null && !dead;
+    }
+
+    /**
+     * The device's registers read all ones from now on and it does nothing more, while configuration space still answers; or it lives again, reset.
+     */
+    public final void setDead(boolean dead) {
+        SimHost h = host;
+        if (h == null) {
+            this.dead = dead;
+            return;
+        }
+        h.engine().lock();
+        try {
+            this.dead = dead;
+            reset();
+        } finally {
+            h.engine().unlock();
+        }
+    }
+
+    /** See {@link #setDead}. */
+    final boolean isDead() {
+        return dead;
+    }
+
+    /** Memory for an access of the device, or null, counted, if it may not access it. */
+    final DmaSpace.Window dma(long iova, long length, String what) {
+        DmaSpace.Window w = mastering() ? host.dma().find(iova, length) : null;
+        if (w == null) {
+            dmaFaults++;
+            lastDmaFault = "%s: %d bytes at device address 0x%x: %s".formatted(what, length, iova,
+                    mastering() ? "not all of that is memory lent by the host" : "bus mastering is off");
+        }
+        return w;
+    }
+
+    /** Accesses to memory that were refused: outside of what the host has lent, or with bus mastering off. */
+    public final long dmaFaults() {
+        return dmaFaults;
+    }
+
+    /** The last of them, in words; "" without one. */
+    public final String lastDmaFault() {
+        return lastDmaFault;
+    }
+
+    /** Sends an interrupt message, which is a write to memory. */
+    final void message(long address, int data) {
+        host.messages().write(address, data);
+    }
+
+    /** Answers a read of registers. */
+    abstract int readBar(int bar, long offset, int width);
+
+    /** Takes a write to registers. */
+    abstract void writeBar(int bar, long offset, int width, int value);
+
+    /**
+     * A look at each write to registers without the lock, on the writer's thread.
+     *
+     * @return true if the write was a mere notification and is dealt with
+     */
+    boolean doorbell(int bar, long offset, int width, int value) {
+        return false;
+    }
+
+    /** The device goes to its state after power-on. */
+    abstract void reset();
+
+    /** Its configuration space was written, and what it decodes and whether it masters the bus is known. */
+    void routed() {
+    }
+
+    /** It has come to a host. */
+    void plugged() {
+    }
+
+    /** It leaves the host. */
+    void unplugged() {
+    }
+}

@@ -1,0 +1,354 @@
+package net.sim;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.device.DmaMemory;
+import net.api.device.Interrupt;
+import net.api.device.Mmio;
+import net.api.device.PciAddress;
+import net.api.host.DeviceHost;
+import net.api.host.DmaRequest;
+import net.api.host.HostListener;
+import net.api.host.PciAccess;
+
+/**
+ * A machine made of models: PCI functions on a root bus and behind root ports, memory that they reach under device addresses, interrupt messages, and cables.
+ * There is no firmware: buses have no numbers and BARs no addresses before somebody gives them. All methods from any thread.
+ */
+public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
+    private static final List<Root> ROOTS = List.of(new Root(0, 0, 0x3f));
+    private static final List<Window> WINDOWS = List.of(new Window(Window.Kind.MEMORY_32, 0xe000_0000L, 0x1000_0000L),
+            new Window(Window.Kind.MEMORY_64, 0x80_0000_0000L, 0x80_0000_0000L));
+
+    private final String name;
+    private final Engine engine;
+    private final DmaSpace dma;
+    private final Messages messages;
+    private final PciTree tree = new PciTree();
+    private final Map<PciAddress, Hold> holds = new HashMap<>();
+    private final List<HostListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** What somebody has acquired, and mapped. */
+    private record Hold(PciFunction function, List<BarMmio> mapped) {
+    }
+
+    /** @param name first part of its devices' addresses, such as {@code sim} */
+    public SimHost(String name) {
+        this.name = name;
+        engine = new Engine(name);
+        dma = new DmaSpace(engine);
+        messages = new Messages(engine);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Optional<PciAccess> pci() {
+        return Optional.of(this);
+    }
+
+    /**
+     * Puts a function into the first free slot.
+     *
+     * @param behindPort behind a root port, on a bus of its own
+     * @throws DevException NO_MEMORY if there is no slot left; BAD_STATE if it is plugged in already
+     */
+    public void plug(PciFunction function, boolean behindPort) {
+        locked(() -> {
+            int slot = tree.freeSlot(behindPort);
+            if (slot < 0) {
+                throw new DevException(DevError.NO_MEMORY, "all %d slots of host %s are taken: unplug something first".formatted(PciTree.SLOTS, name));
+            }
+            put(function, slot, behindPort, 0);
+        });
+        listeners.forEach(HostListener::changed);
+    }
+
+    /**
+     * Puts a function where one wants it.
+     *
+     * @param slot device number on the root bus, 1 to 31
+     * @param behindPort behind a root port at that number, on a bus of its own
+     * @param number function number, 0 to 7; functions other than 0 are found only if there is a function 0
+     * @throws DevException ALREADY_EXISTS if something is there; INVALID_PARAM if there is no such place; BAD_STATE if it is plugged in already
+     */
+    public void plug(PciFunction function, int slot, boolean behindPort, int number) {
+        locked(() -> put(function, slot, behindPort, number));
+        listeners.forEach(HostListener::changed);
+    }
+
+    private void put(PciFunction function, int slot, boolean behindPort, int number) {
+        if (function.isPlugged()) {
+            throw new DevException(DevError.BAD_STATE, "the function is plugged into host " + function.host().name() + " already: unplug it first");
+        }
+        tree.put(function, slot, behindPort, number);
+        function.plug(this);
+        tree.route();
+    }
+
+    /**
+     * Pulls a function out without warning: it reads all ones at once, and the listeners are told. It can be plugged in again.
+     *
+     * @throws DevException BAD_STATE if it is not plugged in here
+     */
+    public void unplug(PciFunction function) {
+        PciAddress[] address = new PciAddress[1];
+        locked(() -> {
+            if (function.host() != this) {
+                throw new DevException(DevError.BAD_STATE, "the function is not plugged into host " + name);
+            }
+            address[0] = tree.address(function);
+            function.unplug();
+            tree.remove(function);
+            tree.route();
+        });
+        for (HostListener l : listeners) {
+            if (address[0] != null) {
+                l.removed(address[0].toString());
+            }
+            l.changed();
+        }
+    }
+
+    /** Where a function is; empty if it is not plugged in here, or if the bridge above it has no bus number yet. */
+    public Optional<PciAddress> address(PciFunction function) {
+        engine.lock();
+        try {
+            return function.host() == this ? Optional.ofNullable(tree.address(function)) : Optional.empty();
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    /** The functions that are plugged in, by slot, without root ports. */
+    public List<PciFunction> functions() {
+        engine.lock();
+        try {
+            return tree.functions();
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    /**
+     * Joins two ports.
+     *
+     * @throws DevException BAD_STATE if one of them has a cable already; INVALID_PARAM if they are the same
+     */
+    public Cable connect(Port a, Port b) {
+        return Cable.connect(engine, a, b);
+    }
+
+    /**
+     * A port with a Java program behind it, to be cabled to a card.
+     *
+     * @param capacity frames that wait on either side at most; those beyond are lost and counted
+     */
+    public Endpoint endpoint(String name, int capacity) {
+        return new Endpoint(engine, name, capacity);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    DmaSpace dma() {
+        return dma;
+    }
+
+    Messages messages() {
+        return messages;
+    }
+
+    /** The engine's thread, for those who measure what it does. */
+    public Thread engineThread() {
+        return engine.thread();
+    }
+
+    /** Interrupt messages that went nowhere, for a wrong address or wrong data. */
+    public long strayMessages() {
+        engine.lock();
+        try {
+            return messages.strays();
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    /** Pieces of DMA memory that users have and did not close. */
+    public int dmaInUse() {
+        engine.lock();
+        try {
+            return dma.open();
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    @Override
+    public DmaMemory allocateDma(DmaRequest request) {
+        engine.lock();
+        try {
+            return dma.allocate(request);
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    @Override
+    public AutoCloseable subscribe(HostListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public List<Root> roots() {
+        return ROOTS;
+    }
+
+    @Override
+    public List<Window> windows() {
+        return WINDOWS;
+    }
+
+    @Override
+    public int read(PciAddress function, int offset, int width) {
+        checkConfig(offset, width);
+        engine.lock();
+        try {
+            PciFunction f = tree.at(function);
+            return f == null || offset + width > ConfigSpace.SIZE ? BarMmio.ones(width) : f.configRead(offset, width);
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    @Override
+    public void write(PciAddress function, int offset, int width, int value) {
+        checkConfig(offset, width);
+        locked(() -> {
+            PciFunction f = tree.at(function);
+            if (f != null && offset + width <= ConfigSpace.SIZE) {
+                f.configWrite(offset, width, value);
+                tree.route();
+            }
+        });
+    }
+
+    private static void checkConfig(int offset, int width) {
+        if (width != 1 && width != 2 && width != 4 || offset < 0 || offset % width != 0) {
+            throw new DevException(DevError.INVALID_PARAM, "configuration space has no %d bytes at 0x%x: 1, 2 or 4 aligned ones".formatted(width, offset));
+        }
+    }
+
+    @Override
+    public void acquire(PciAddress function) {
+        locked(() -> {
+            if (holds.containsKey(function)) {
+                throw new DevException(DevError.RESOURCE_BUSY, name + "/" + function + " is acquired already: release it first");
+            }
+            PciFunction f = tree.at(function);
+            if (f == null) {
+                throw new DevException(DevError.IO, "there is nothing at " + name + "/" + function + " any more");
+            }
+            holds.put(function, new Hold(f, new CopyOnWriteArrayList<>()));
+        });
+    }
+
+    @Override
+    public void release(PciAddress function) {
+        locked(() -> {
+            Hold hold = holds.remove(function);
+            if (hold != null) {
+                hold.mapped().forEach(BarMmio::close);
+            }
+        });
+    }
+
+    @Override
+    public Mmio mapBar(PciAddress function, int bar, long address, long size) {
+        engine.lock();
+        try {
+            Hold hold = holds.get(function);
+            if (hold == null) {
+                throw new DevException(DevError.BAD_STATE, name + "/" + function + " must be acquired before BAR " + bar + " is mapped");
+            }
+            long has = bar < 0 || bar > 5 ? 0 : hold.function().barSize(bar);
+            if (has == 0 || size < 1 || size > has) {
+                throw new DevException(DevError.INVALID_PARAM, "%s/%s has no BAR %d of %d bytes; that BAR has %d".formatted(name, function, bar, size, has));
+            }
+            BarMmio mmio = new BarMmio(engine, hold.function(), bar, address, size);
+            hold.mapped().add(mmio);
+            return mmio;
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    @Override
+    public boolean managesInterrupts() {
+        return false;
+    }
+
+    @Override
+    public List<Interrupt> openInterrupts(PciAddress function, int count) {
+        throw new DevException(DevError.UNSUPPORTED, "host " + name + " leaves MSI-X tables to its user: openMessage");
+    }
+
+    @Override
+    public Message openMessage(PciAddress function) {
+        engine.lock();
+        try {
+            return messages.open(name + "/" + function);
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    /**
+     * Waits until all DMA memory is closed, and then stops.
+     *
+     * @param timeoutNanos longest wait in nanoseconds
+     * @return pieces of memory that were still in use after that time; they stay valid for their users
+     */
+    public int close(long timeoutNanos) {
+        locked(dma::close);
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        while (dmaInUse() > 0 && System.nanoTime() - start < timeoutNanos && !interrupted) {
+            try {
+                Thread.sleep(2);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        engine.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return dmaInUse();
+    }
+
+    /** As {@link #close(long)} with five seconds. */
+    @Override
+    public void close() {
+        close(5_000_000_000L);
+    }
+
+    private void locked(Runnable work) {
+        engine.lock();
+        try {
+            work.run();
+        } finally {
+            engine.unlock();
+        }
+    }
+}

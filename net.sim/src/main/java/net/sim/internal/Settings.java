@@ -1,0 +1,28 @@
+package net.sim.internal;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Configuration {@code net.sim}. */
+@ObjectClassDefinition(name = "Simulated network cards", description = "A simulated host, named sim, with virtio network cards on virtual cables")
+@interface Settings {
+    /** The host exists. */
+    @AttributeDefinition(description = "The simulated host exists")
+    boolean enabled() default true;
+
+    /** Number of cards. */
+    @AttributeDefinition(description = "Number of cards; every second one sits behind a root port", min = "0", max = "16")
+    int cards() default 2;
+
+    /** Which cards are joined. */
+    @AttributeDefinition(description = "Cables between cards, counted from 0, such as 0-1,2-3. Empty: 0-1, 2-3 and so on. none: no cables")
+    String cables() default "";
+
+    /** First five bytes of the addresses. */
+    @AttributeDefinition(description = "First five bytes of the cards' MAC addresses; the sixth counts from 1")
+    String mac() default "02:00:00:00:00";
+
+    /** MTU. */
+    @AttributeDefinition(description = "Largest MTU that the cards tell their drivers", min = "68", max = "9216")
+    int mtu() default 1500;
+}
