@@ -5,7 +5,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Configuration {@code net.sim}. */
 @ObjectClassDefinition(name = "Simulated network cards", description = "A simulated host, named sim, with virtio network cards on virtual cables")
-@interface Settings {
+public @interface Settings {
     /** The host exists. */
     @AttributeDefinition(description = "The simulated host exists")
     boolean enabled() default true;

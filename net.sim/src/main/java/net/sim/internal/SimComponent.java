@@ -4,6 +4,7 @@ import java.util.Map;
 import net.api.DevException;
 import net.api.host.DeviceHost;
 import net.sim.SimHost;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -18,7 +19,9 @@ import org.slf4j.LoggerFactory;
 /** The simulated host of the runtime, as configured. A wrong configuration is reported and changes nothing. */
 @Component(service = {}, immediate = true, configurationPid = "net.sim")
 @Designate(ocd = Settings.class)
-final class SimComponent {
+@Capability(namespace = "osgi.service", effective = "active", attribute = "objectClass:List<String>=\"net.api.host.DeviceHost,net.sim.SimHost\"")
+@Capability(namespace = "osgi.service", effective = "active", attribute = "objectClass:List<String>=\"net.sim.internal.Rack\"")
+public final class SimComponent {
     private static final Logger LOG = LoggerFactory.getLogger(SimComponent.class);
     private static final String NAME = "sim";
     private static final long CLOSE_NANOS = 5_000_000_000L;
@@ -29,8 +32,12 @@ final class SimComponent {
     private ServiceRegistration<?> hostService;
     private ServiceRegistration<Rack> rackService;
 
+    /**
+     * @param context where the host is registered
+     * @param settings what is wanted
+     */
     @Activate
-    SimComponent(BundleContext context, Settings settings) {
+    public SimComponent(BundleContext context, Settings settings) {
         this.context = context;
         modified(settings);
     }
