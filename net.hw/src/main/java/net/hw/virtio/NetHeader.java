@@ -46,6 +46,11 @@ public final class NetHeader {
         return m.get(BYTE, at) & 0xff;
     }
 
+    /** flags in bits 7 to 0 and gso_type in bits 15 to 8, in one read. */
+    public static int flagsAndGsoType(MemorySegment m, long at) {
+        return m.get(SHORT, at) & 0xffff;
+    }
+
     /** Writes flags. */
     public static void setFlags(MemorySegment m, long at, int flags) {
         m.set(BYTE, at, (byte) flags);

@@ -87,6 +87,8 @@ class VirtioTablesTest {
     void headerFieldsTakeAllOnesAndTouchNothingElse() {
         field(3, m -> NetHeader.setFlags(m, 3, -1), 0, 1, m -> NetHeader.flags(m, 3), 0xff);
         field(3, m -> NetHeader.setGsoType(m, 3, -1), 1, 1, m -> NetHeader.gsoType(m, 3), 0xff);
+        field(3, m -> NetHeader.setFlags(m, 3, -1), 0, 1, m -> NetHeader.flagsAndGsoType(m, 3), 0xff);
+        field(3, m -> NetHeader.setGsoType(m, 3, -1), 1, 1, m -> NetHeader.flagsAndGsoType(m, 3), 0xff00);
         field(3, m -> m.set(ValueLayout.JAVA_SHORT_UNALIGNED, 5, (short) -1), 2, 2, m -> NetHeader.hdrLen(m, 3), 0xffff);
         field(3, m -> m.set(ValueLayout.JAVA_SHORT_UNALIGNED, 7, (short) -1), 4, 2, m -> NetHeader.gsoSize(m, 3), 0xffff);
         field(3, m -> m.set(ValueLayout.JAVA_SHORT_UNALIGNED, 9, (short) -1), 6, 2, m -> NetHeader.csumStart(m, 3), 0xffff);

@@ -1,0 +1,338 @@
+package net.driver.virtio;
+
+import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.EthernetAddress;
+import net.api.NetBufPool;
+import net.api.NetCapabilities;
+import net.api.NetDriverOps;
+import net.api.NetFeature;
+import net.api.device.Interrupt;
+import net.api.driver.Attachment;
+import net.api.driver.DeviceConfig;
+import net.api.driver.DriverInstance;
+import net.hw.virtio.CommonConfig;
+import net.hw.virtio.DeviceStatus;
+import net.hw.virtio.Feature;
+import net.hw.virtio.NetConfig;
+import net.hw.virtio.VirtqDesc;
+
+/** Brings a device from whatever state it is in to traffic: 3.1.1. Used once. */
+final class Setup {
+    /** RFC 791. */
+    private static final int MIN_MTU = 68;
+    private static final int DEFAULT_MTU = 1500;
+    /** What a 16-bit length leaves. */
+    private static final int LARGEST_MTU = 65_535 - NetDriverOps.FRAME_OVERHEAD;
+
+    private final Attachment attachment;
+    private final DeviceConfig config;
+    private final NetBufPool pool;
+    private final Limits limits;
+    private final String name;
+    private final Watch watch;
+    private final VirtioPci pci;
+
+    private long features;
+    private NetSnapshot snapshot;
+    private int pairs;
+    private List<Interrupt> vectors = List.of();
+    private Interrupt configInterrupt;
+    private boolean rxInterrupts;
+
+    Setup(Attachment attachment, Limits limits) {
+        this.attachment = attachment;
+        this.limits = limits;
+        config = attachment.config();
+        pool = attachment.pool();
+        name = attachment.device().address();
+        watch = new Watch(attachment);
+        pci = new VirtioPci(attachment);
+    }
+
+    DriverInstance run() {
+        try {
+            return start();
+        } catch (InternalError | IllegalStateException e) {
+            throw new DevException(DevError.IO, name + " is gone: its registers or its memory are not there any more", e);
+        } catch (DevException e) {
+            giveUp(e);
+            throw e;
+        }
+    }
+
+    /** No DMA may go on; and the device shows that its driver has failed: 3.1.1. */
+    private void giveUp(DevException reason) {
+        try {
+            if (pci.reset(limits.resetNanos()) == DeviceStatus.RESET) {
+                pci.addStatus(DeviceStatus.FAILED);
+            }
+        } catch (InternalError | RuntimeException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private DriverInstance start() {
+        reset();
+        pci.addStatus(DeviceStatus.ACKNOWLEDGE);
+        pci.addStatus(DeviceStatus.DRIVER);
+        pci.alive("DRIVER was set");
+        negotiate();
+        int maxMtu = maxMtu();
+        int mtu = mtu(maxMtu);
+        EthernetAddress mac = deviceMac();
+        EthernetAddress wantedMac = wantedMac(mac);
+
+        openVectors();
+        attachment.enableDma();
+        VirtioRxQueue[] rx = new VirtioRxQueue[pairs];
+        VirtioTxQueue[] tx = new VirtioTxQueue[pairs];
+        int maxSegments = 0;
+        for (int i = 0; i < pairs; i++) {
+            rx[i] = rxQueue(i);
+            TxChains[] chains = new TxChains[1];
+            tx[i] = txQueue(i, mtu + NetDriverOps.FRAME_OVERHEAD, chains);
+            maxSegments = chains[0].maxSegments();
+        }
+        maxMtu = (int) Math.min(maxMtu, (long) maxSegments * pool.dataRoom() - NetDriverOps.FRAME_OVERHEAD);
+        if (mtu > maxMtu) {
+            throw tooLong(mtu, maxMtu);
+        }
+        ControlQueue control = Feature.CTRL_VQ.in(features) ? controlQueue() : null;
+        for (VirtioRxQueue q : rx) {
+            if (q.fill() == 0) {
+                throw new DevException(DevError.NO_MEMORY, "%s: pool %s has no free buffer for receive queue %d: make the pool larger"
+                        .formatted(name, pool.name(), q.index()));
+            }
+        }
+        pci.addStatus(DeviceStatus.DRIVER_OK);
+        int status = pci.status();
+        pci.alive("DRIVER_OK was set");
+        if ((status & (DeviceStatus.DRIVER_OK | DeviceStatus.DEVICE_NEEDS_RESET)) != DeviceStatus.DRIVER_OK) {
+            throw new DevException(DevError.IO, "%s does not start: its status is %s".formatted(name, DeviceStatus.text(status)));
+        }
+        for (VirtioRxQueue q : rx) {
+            q.start();
+        }
+        VirtioSettings settings = new VirtioSettings(name, features, control, tx, mac, mtu, MIN_MTU, maxMtu);
+        settings.start(wantedMac, config.promiscuous(), config.allMulticast(), pairs);
+        NetCapabilities capabilities = new NetCapabilities(netFeatures(maxSegments), pairs, pairs, MIN_MTU, maxMtu, maxSegments, 0);
+        VirtioNetOps ops = new VirtioNetOps(name, pci, pool, capabilities, features, rx, tx, settings);
+        watch.attached();
+        return new VirtioNet(name, attachment, pci, ops, features, rx, tx, settings, watch, limits, configInterrupt, snapshot.link());
+    }
+
+    private void reset() {
+        pci.alive("mapping its registers");
+        int status = pci.reset(limits.resetNanos());
+        pci.alive("reset");
+        if (status != DeviceStatus.RESET) {
+            throw new DevException(DevError.IO, "%s does not finish its reset: its status is %s after %d ms".formatted(name, DeviceStatus.text(status),
+                    limits.resetNanos() / 1_000_000));
+        }
+    }
+
+    private void negotiate() {
+        int wantedPairs = Math.min(config.rxQueues(), config.txQueues());
+        long offered = pci.offeredFeatures();
+        pci.alive("its features were read");
+        features = Negotiation.accept(name, offered, pci::has, wantedPairs);
+        snapshot = NetSnapshot.read(name, pci, features);
+        pci.alive("its configuration was read");
+        if (Feature.MTU.in(features) && snapshot.mtu() < NetConfig.MIN_MTU) {
+            throw new DevException(DevError.IO, "%s says that its MTU is %d, less than %d".formatted(name, snapshot.mtu(), NetConfig.MIN_MTU));
+        }
+        if (Feature.MTU.in(features) && !Feature.MRG_RXBUF.in(features) && snapshot.mtu() > longestSingle()) {
+            // Who accepts MTU must be able to receive it: 5.1.4.2.
+            features &= ~Feature.MTU.mask();
+        }
+        if (Feature.MQ.in(features) && (snapshot.maxPairs() < 1 || snapshot.maxPairs() > NetConfig.MAX_PAIRS)) {
+            throw new DevException(DevError.IO, "%s says that it has %d queue pairs, 1 to %d are possible".formatted(name, snapshot.maxPairs(),
+                    NetConfig.MAX_PAIRS));
+        }
+        pairs = Feature.MQ.in(features) ? Math.min(wantedPairs, snapshot.maxPairs()) : 1;
+        pci.acceptFeatures(features);
+        pci.addStatus(DeviceStatus.FEATURES_OK);
+        int status = pci.status();
+        pci.alive("FEATURES_OK was set");
+        if ((status & DeviceStatus.FEATURES_OK) == 0) {
+            throw new DevException(DevError.UNSUPPORTED, "%s refuses the features %s; it offered %s".formatted(name, Feature.text(features),
+                    Feature.text(offered)));
+        }
+        int queues = controlIndex() + (Feature.CTRL_VQ.in(features) ? 1 : 0);
+        int there = pci.read(CommonConfig.NUM_QUEUES);
+        if (there < queues) {
+            throw new DevException(DevError.UNSUPPORTED, "%s has %d queues, %d are needed".formatted(name, there, queues));
+        }
+    }
+
+    /** The control queue follows the receive and transmit queues, all that there could be: 5.1.2. */
+    private int controlIndex() {
+        return 2 * (Feature.MQ.in(features) ? snapshot.maxPairs() : 1);
+    }
+
+    // ---- what the settings begin with ----
+
+    private int longestSingle() {
+        return pool.dataRoom() - NetDriverOps.FRAME_OVERHEAD;
+    }
+
+    private int maxMtu() {
+        int max = Feature.MTU.in(features) ? Math.min(snapshot.mtu(), LARGEST_MTU) : LARGEST_MTU;
+        return Feature.MRG_RXBUF.in(features) ? max : Math.min(max, longestSingle());
+    }
+
+    private int mtu(int max) {
+        int mtu = config.mtu() != 0 ? config.mtu() : Feature.MTU.in(features) ? max : Math.min(DEFAULT_MTU, max);
+        if (mtu > max) {
+            throw tooLong(mtu, max);
+        }
+        return mtu;
+    }
+
+    private DevException tooLong(int mtu, int max) {
+        return new DevException(DevError.INVALID_PARAM, "%s: MTU %d is outside %d to %d, what the device (%s) and buffers of %d bytes allow"
+                .formatted(name, mtu, MIN_MTU, max, Feature.MRG_RXBUF.in(features) ? "frames may span several buffers" : "a frame must fit one buffer",
+                        pool.dataRoom()));
+    }
+
+    /** What the device says, or, if it says nothing, what the user says, or a local address: 5.1.4.2. */
+    private EthernetAddress deviceMac() {
+        if (snapshot.mac().isPresent()) {
+            return snapshot.mac().get();
+        }
+        byte[] random = new byte[EthernetAddress.BYTES];
+        new SecureRandom().nextBytes(random);
+        random[0] = (byte) (random[0] & 0xfc | 0x02);
+        return config.mac().orElseGet(() -> EthernetAddress.of(random));
+    }
+
+    private EthernetAddress wantedMac(EthernetAddress device) {
+        EthernetAddress wanted = config.mac().orElse(device);
+        if (!wanted.isValidUnicast()) {
+            throw new DevException(config.mac().isPresent() ? DevError.INVALID_PARAM : DevError.IO,
+                    "%s: %s cannot be a card's address: configure a unicast address for it".formatted(name, wanted));
+        }
+        if (!wanted.equals(device) && !Feature.CTRL_MAC_ADDR.in(features)) {
+            throw new DevException(DevError.INVALID_PARAM, "%s: the device has address %s and cannot change it to %s: leave the address out"
+                    .formatted(name, device, wanted));
+        }
+        return wanted;
+    }
+
+    private Set<NetFeature> netFeatures(int maxSegments) {
+        Set<NetFeature> set = EnumSet.of(NetFeature.MTU_UPDATE, NetFeature.REGISTER_DUMP);
+        add(set, Feature.STATUS.in(features), NetFeature.LINK_STATUS);
+        add(set, rxInterrupts, NetFeature.RX_INTERRUPT);
+        add(set, Feature.CTRL_RX.in(features), NetFeature.PROMISCUOUS);
+        add(set, Feature.CTRL_RX.in(features), NetFeature.ALL_MULTICAST);
+        add(set, Feature.CTRL_RX.in(features), NetFeature.MAC_FILTER);
+        add(set, Feature.CTRL_VLAN.in(features), NetFeature.VLAN_FILTER);
+        add(set, Feature.CTRL_MAC_ADDR.in(features), NetFeature.MAC_SET);
+        add(set, Feature.MRG_RXBUF.in(features), NetFeature.SCATTERED_RX);
+        add(set, maxSegments > 1, NetFeature.MULTI_SEGMENT_TX);
+        add(set, pairs > 1, NetFeature.MULTI_QUEUE);
+        return set;
+    }
+
+    private static void add(Set<NetFeature> set, boolean is, NetFeature feature) {
+        if (is) {
+            set.add(feature);
+        }
+    }
+
+    // ---- vectors and queues ----
+
+    /** Vector 0 for the configuration and one for each receive queue; with too few, none: a queue without would sleep in vain. */
+    private void openVectors() {
+        if (!config.interrupts()) {
+            return;
+        }
+        List<Interrupt> opened = attachment.interrupts(1 + pairs);
+        if (opened.size() < 1 + pairs) {
+            return;
+        }
+        vectors = opened;
+        rxInterrupts = true;
+        pci.write(CommonConfig.CONFIG_MSIX_VECTOR, 0);
+        // 4.1.5.1.2.2: a device without resources for the vector reads back NO_VECTOR.
+        if (pci.read(CommonConfig.CONFIG_MSIX_VECTOR) == 0) {
+            configInterrupt = vectors.getFirst();
+        }
+    }
+
+    private VirtioRxQueue rxQueue(int i) {
+        String purpose = "receive ring " + i;
+        int index = 2 * i;
+        SplitRing ring = new SplitRing(attachment, purpose, index, select(index, config.rxRingSize()), 0, Feature.EVENT_IDX.in(features));
+        Interrupt interrupt = null;
+        if (!vectors.isEmpty()) {
+            pci.write(CommonConfig.QUEUE_MSIX_VECTOR, 1 + i);
+            if (pci.read(CommonConfig.QUEUE_MSIX_VECTOR) == 1 + i) {
+                interrupt = vectors.get(1 + i);
+            } else {
+                rxInterrupts = false;
+            }
+        }
+        VirtioRxQueue queue = new VirtioRxQueue(i, name, ring, attachment.ring(purpose, ring.size), pool, watch, Feature.MRG_RXBUF.in(features), interrupt);
+        enable(ring);
+        return queue;
+    }
+
+    private VirtioTxQueue txQueue(int i, int maxFrame, TxChains[] made) {
+        String purpose = "transmit ring " + i;
+        int index = 2 * i + 1;
+        boolean indirect = Feature.INDIRECT_DESC.in(features);
+        SplitRing ring = new SplitRing(attachment, purpose, index, select(index, config.txRingSize()), TxChains.memoryFor(indirect),
+                Feature.EVENT_IDX.in(features));
+        made[0] = new TxChains(attachment, purpose, ring, indirect);
+        VirtioTxQueue queue = new VirtioTxQueue(i, name, ring, attachment.ring(purpose, ring.size), made[0], pool, watch, maxFrame);
+        enable(ring);
+        return queue;
+    }
+
+    private ControlQueue controlQueue() {
+        int index = controlIndex();
+        SplitRing ring = new SplitRing(attachment, "control ring", index, select(index, 128), ControlQueue.memoryFor(VirtioSettings.MAX_DATA),
+                Feature.EVENT_IDX.in(features));
+        ControlQueue queue = new ControlQueue(name, ring, pci, watch, limits.controlNanos(), VirtioSettings.MAX_DATA);
+        enable(ring);
+        return queue;
+    }
+
+    /** Selects a queue and settles its size: the wanted one, or the device's largest if that is less. 4.1.4.3, 4.1.5.1.3. */
+    private int select(int index, int wanted) {
+        pci.write(CommonConfig.QUEUE_SELECT, index);
+        int max = pci.read(CommonConfig.QUEUE_SIZE);
+        pci.alive("queue " + index + " was selected");
+        if (max == 0) {
+            throw new DevException(DevError.UNSUPPORTED, "%s has no queue %d: its size is 0".formatted(name, index));
+        }
+        if (max > VirtqDesc.MAX_QUEUE_SIZE || Integer.bitCount(max) != 1) {
+            throw new DevException(DevError.IO, "%s: size %d of queue %d is no power of two up to %d".formatted(name, max, index,
+                    VirtqDesc.MAX_QUEUE_SIZE));
+        }
+        int size = Math.min(Integer.highestOneBit(wanted), max);
+        if (size < max) {
+            pci.write(CommonConfig.QUEUE_SIZE, size);
+            int got = pci.read(CommonConfig.QUEUE_SIZE);
+            if (got != size) {
+                throw new DevException(DevError.IO, "%s: queue %d has size %d after %d was set".formatted(name, index, got, size));
+            }
+        }
+        return size;
+    }
+
+    private void enable(SplitRing ring) {
+        pci.connect(ring, pci.read(CommonConfig.QUEUE_NOTIFY_OFF));
+        pci.write64(CommonConfig.QUEUE_DESC, ring.iova(0));
+        pci.write64(CommonConfig.QUEUE_DRIVER, ring.iova(ring.avail));
+        pci.write64(CommonConfig.QUEUE_DEVICE, ring.iova(ring.used));
+        pci.write(CommonConfig.QUEUE_ENABLE, 1);
+        pci.alive("queue " + ring.index + " was enabled");
+    }
+}

@@ -1,0 +1,44 @@
+package net.driver.virtio;
+
+import net.api.DevError;
+import net.api.DevException;
+import net.api.NetBuf;
+import net.api.NetBufPool;
+import net.api.NetDriverOps;
+
+/** Says why a frame was not accepted: {@link net.api.TxQueue#transmit}. */
+final class TxRefusal {
+    private TxRefusal() {
+    }
+
+    /** The exception for a frame that {@link TxChains#segments} refused. */
+    static DevException of(NetBuf head, String queue, NetBufPool pool, int maxLength, int maxSegments) {
+        if (head == null) {
+            return invalid(queue + ": there is no buffer, only null");
+        }
+        int segments = 0;
+        int length = 0;
+        for (NetBuf b = head; b != null; b = b.next()) {
+            if (++segments > maxSegments) {
+                return invalid("%s: the frame has more than %d buffers; copy it into fewer".formatted(queue, maxSegments));
+            }
+            if (!b.isOwned()) {
+                return new DevException(DevError.BAD_STATE, "%s: %s is not the caller's to send".formatted(queue, b));
+            }
+            if (b.pool() != pool) {
+                return invalid("%s: %s is of another pool; this card sends from pool %s, copy the frame into one of its buffers"
+                        .formatted(queue, b, pool.name()));
+            }
+            if (b.references() != 1) {
+                return new DevException(DevError.RESOURCE_BUSY, "%s: %s is shared; send a copy, or release the other references first".formatted(queue, b));
+            }
+            length += b.length();
+        }
+        return invalid("%s: a frame of %d bytes is outside %d to %d; the MTU decides the upper limit".formatted(queue, length, NetDriverOps.MIN_FRAME,
+                maxLength));
+    }
+
+    private static DevException invalid(String text) {
+        return new DevException(DevError.INVALID_PARAM, text);
+    }
+}
