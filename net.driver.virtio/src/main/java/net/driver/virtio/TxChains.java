@@ -82,6 +82,11 @@ final class TxChains {
         return freeTableCount > 0;
     }
 
+    /** There are frames with a table. */
+    boolean hasFrames() {
+        return indirect && freeTableCount < TABLES;
+    }
+
     /** Buffers that the device holds besides the first ones of frames. */
     int furtherBuffers() {
         return furtherBuffers;
@@ -100,13 +105,9 @@ final class TxChains {
         return length >= NetDriverOps.MIN_FRAME && length <= limit ? segments : 0;
     }
 
-    private static boolean headerFits(NetBuf head) {
+    /** There is room for the header in front of the packet of an owned buffer. */
+    static boolean headerFits(NetBuf head) {
         return head.offset() >= NetHeader.SIZE;
-    }
-
-    /** Descriptors of the ring for a frame without a table. */
-    int descriptors(NetBuf head, int segments) {
-        return headerFits(head) ? segments : segments + 1;
     }
 
     /**
@@ -114,12 +115,13 @@ final class TxChains {
      *
      * @param id its descriptor in the ring
      * @param head its first buffer, marked and cut off
+     * @param fits {@link #headerFits} of it
      * @param rest the buffers behind, owned and chained, or null
      */
-    void enterTable(int id, NetBuf head, NetBuf rest) {
+    void enterTable(int id, NetBuf head, boolean fits, NetBuf rest) {
         byte t = freeTables[--freeTableCount];
         tableOf[id] = t;
-        begin(head);
+        begin(head, fits);
         int slot = t * MAX_SEGMENTS;
         for (NetBuf b = rest; b != null;) {
             NetBuf behind = b.unchain();
@@ -142,12 +144,13 @@ final class TxChains {
      *
      * @param id the first of them
      * @param head its first buffer, marked and cut off
+     * @param fits {@link #headerFits} of it
      * @param rest the buffers behind, owned and chained, or null
      * @param ring gets the further buffers
-     * @param free has as many descriptors as {@link #descriptors} said, less one
+     * @param free has one for each further buffer, and one if the header does not fit
      */
-    void enterRing(int id, NetBuf head, NetBuf rest, NetBuf[] ring, FreeIds free) {
-        begin(head);
+    void enterRing(int id, NetBuf head, boolean fits, NetBuf rest, NetBuf[] ring, FreeIds free) {
+        begin(head, fits);
         int taken = 1;
         int last = id;
         for (NetBuf b = rest; b != null;) {
@@ -158,7 +161,7 @@ final class TxChains {
             add(b);
             b = behind;
         }
-        if (!headerFits(head)) {
+        if (!fits) {
             link(last, free.take());
             taken++;
         }
@@ -177,10 +180,10 @@ final class TxChains {
     }
 
     /** The header, and what the first buffer has. */
-    private void begin(NetBuf head) {
+    private void begin(NetBuf head, boolean fits) {
         entries = 0;
         int length = head.deviceLength();
-        if (headerFits(head)) {
+        if (fits) {
             NetHeader.setPlain(head.memory(), head.memoryOffset() - NetHeader.SIZE);
             entry(head.packetIova() - NetHeader.SIZE, length + NetHeader.SIZE);
         } else {

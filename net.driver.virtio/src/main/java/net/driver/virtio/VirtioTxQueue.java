@@ -314,16 +314,17 @@ final class VirtioTxQueue implements TxQueue {
     /** Takes a checked frame of several buffers, or without room for the header. False: there is not enough room. */
     private boolean chain(NetBuf head, int segments) {
         int length = head.frameLength();
+        boolean fits = TxChains.headerFits(head);
         if (chains.indirect()) {
             if (!chains.hasTable()) {
                 return false;
             }
             NetBuf rest = head.unchain();
             head.toDevice();
-            chains.enterTable(enter(head, length), head, rest);
+            chains.enterTable(enter(head, length), head, fits, rest);
             return true;
         }
-        int needed = chains.descriptors(head, segments);
+        int needed = fits ? segments : segments + 1;
         if (needed > room) {
             return false;
         }
@@ -334,7 +335,7 @@ final class VirtioTxQueue implements TxQueue {
         head.toDevice();
         int id = enter(head, length);
         room -= needed - 1;
-        chains.enterRing(id, head, rest, ring, free);
+        chains.enterRing(id, head, fits, rest, ring, free);
         return true;
     }
 
@@ -384,7 +385,7 @@ final class VirtioTxQueue implements TxQueue {
         frames -= n;
         counters.add(PACKETS, n);
         counters.add(BYTES, sum);
-        if (chains.furtherBuffers() > 0) {
+        if (chains.hasFrames()) {
             for (int i = first; i < first + n; i++) {
                 chains.leaveTable(i, cache);
             }
