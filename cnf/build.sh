@@ -22,7 +22,9 @@ stale() {
 }
 
 # The stamp has the time at which the build began: what is saved meanwhile is built the next time.
+# Sets built=yes when it had to.
 build_if_stale() {
+  built=
   mkdir -p "$top/.cache"
   exec 8>"$top/.cache/build.lock"
   flock 8
@@ -37,6 +39,7 @@ build_if_stale() {
     fi
     ! cmp -s "$top/run.bndrun" "$build_stamp.bndrun" || touch -r "$build_stamp.bndrun" "$top/run.bndrun"
     mv "$build_stamp.begun" "$build_stamp"
+    built=yes
   fi
   exec 8>&-
 }

@@ -6,6 +6,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -14,9 +15,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandProcessor;
+import org.jline.terminal.Terminal;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
@@ -39,8 +42,8 @@ public final class Launch implements Callable<Integer> {
     /** The start level on which the system is up: {@code org.osgi.framework.startlevel.beginning} in cnf/runtime.bndrun, which the launcher reaches late. */
     private static final int RUN_LEVEL = 10;
 
-    /** The start level of the Gogo shell, above it: a prompt comes after the last bundle, and a daemon has none. */
-    private static final int SHELL_LEVEL = 20;
+    /** Brings the shell. Its start level is above that one: a prompt comes after the last bundle, and a daemon has none. */
+    private static final String GOGO_JLINE = "org.apache.felix.gogo.jline";
 
     private static final int OK = 0;
     private static final int USAGE = 2;
@@ -61,7 +64,7 @@ public final class Launch implements Callable<Integer> {
 
     /** Runs on the main thread until the process shall end. */
     @Override
-    public Integer call() throws InterruptedException, IOException {
+    public Integer call() throws InterruptedException, IOException, BundleException {
         awaitStartLevel();
         if (arguments.length == 0) {
             report();
@@ -104,7 +107,7 @@ public final class Launch implements Callable<Integer> {
         int active = 0;
         for (Bundle bundle : context.getBundles()) {
             boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
-            boolean later = bundle.adapt(BundleStartLevel.class).getStartLevel() >= SHELL_LEVEL;
+            boolean later = bundle.adapt(BundleStartLevel.class).getStartLevel() > RUN_LEVEL;
             if (bundle.getState() == Bundle.ACTIVE) {
                 active++;
             } else if (!fragment && !later) {
@@ -126,7 +129,7 @@ public final class Launch implements Callable<Integer> {
         return (System.currentTimeMillis() - millis) / 1000.0;
     }
 
-    private int shell() throws InterruptedException, IOException {
+    private int shell() throws InterruptedException, IOException, BundleException {
         System.setProperty("org.jline.terminal.dumb", "true"); // when standard input is no terminal, commands are read from it without a warning
         return untilStopped(() -> startGogo("", profile()));
     }
@@ -139,23 +142,32 @@ public final class Launch implements Callable<Integer> {
         }
         var profile = new StringBuilder(".gosh_quiet = true\n");
         scripts.forEach(script -> profile.append("source '").append(script).append("'\n"));
-        return profile.append("SCOPE = '").append(Commands.SCOPE).append("'\nprompt = 'hotnic> '\n").toString();
+        return profile.append("SCOPE = '").append(Commands.SCOPE).append("'\nprompt = 'hotnic> '\n\\#rprompt = {}\n").toString();
     }
 
-    /** Raises the start level to that of gogo.jline, which brings most commands and, unless told otherwise, a shell on the terminal. */
-    private void startGogo(String shellArguments, String profile) throws IOException, InterruptedException {
+    /** Starts gogo.jline, which brings most commands and, unless told otherwise, a shell on the terminal. */
+    private void startGogo(String shellArguments, String profile) throws IOException, BundleException {
         Path home = context.getDataFile("gogo").toPath();
         Files.createDirectories(home.resolve("etc"));
         Files.writeString(home.resolve("etc/gosh_profile"), profile);
         System.setProperty("gosh.home", home.toString());
         System.setProperty("gosh.args", shellArguments);
-        var done = new CountDownLatch(1);
-        context.getBundle(Constants.SYSTEM_BUNDLE_ID).adapt(FrameworkStartLevel.class).setStartLevel(SHELL_LEVEL, event -> done.countDown());
-        done.await();
+        Bundle jline = Arrays.stream(context.getBundles()).filter(bundle -> bundle.getSymbolicName().equals(GOGO_JLINE)).findFirst().orElseThrow();
+        // Not by the start level, which has a thread of its own: JLine looks for its access to the terminal with the class loader of the calling thread.
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(Terminal.class.getClassLoader());
+        try {
+            jline.stop();
+            jline.adapt(BundleStartLevel.class).setStartLevel(RUN_LEVEL);
+            jline.start(Bundle.START_TRANSIENT);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /** Returns when the framework begins to stop, whoever stops it. */
-    private int untilStopped(Start start) throws InterruptedException, IOException {
+    private int untilStopped(Start start) throws InterruptedException, IOException, BundleException {
         var stopping = new CountDownLatch(1);
         SynchronousBundleListener listener = event -> {
             if (event.getType() == BundleEvent.STOPPING && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
@@ -169,6 +181,6 @@ public final class Launch implements Callable<Integer> {
     }
 
     private interface Start {
-        void run() throws IOException, InterruptedException;
+        void run() throws IOException, BundleException;
     }
 }
