@@ -83,17 +83,18 @@ public interface NetBufPool {
     NetBuf attach(long handle);
 
     /**
-     * The calling thread's own cache; the same one at each call. Its buffers return to the pool when the thread ends, when
-     * {@link NetBufCache#flush} is called, or when the pool closes.
+     * The calling thread's own cache; the same one at each call. Its buffers return to the pool when {@link NetBufCache#flush} is called, when others find
+     * the pool empty, also if the thread sleeps or has ended, or when the pool closes.
      *
      * @throws DevException BAD_STATE if the pool is closed
      */
     NetBufCache cache();
 
     /**
-     * For attachments, after the device was stopped: takes back every buffer that a driver's ring still holds and nulls the places.
+     * For attachments, after the device was stopped: takes back every buffer that a driver's ring still holds and nulls the places. What is a driver's
+     * mistake there, a buffer of another pool, one that an application owns, the same one again, is left alone, logged, and counted as misuse.
      *
-     * @return how many there were
+     * @return how many came back
      */
     int reclaim(NetBuf[] ring);
 

@@ -267,6 +267,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
     public int reclaim(NetBuf[] ring) {
         BitSet seen = new BitSet(buffers.length);
         NetBuf[] found = new NetBuf[ring.length];
+        NetBuf strange = null;
         int n = 0;
         for (int i = 0; i < ring.length; i++) {
             NetBuf b = ring[i];
@@ -276,12 +277,15 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
             }
             if (b.pool() != this || b.isOwned() || seen.get(b.index())) {
                 misuse.increment();
-                LOG.error("Pool {}: {} was found in slot {} of a ring, and is left alone: it is of another pool, an application's, or was there twice", name(), b, i);
+                strange = b;
                 continue;
             }
             seen.set(b.index());
             b.reclaimed();
             found[n++] = b;
+        }
+        if (strange != null) {
+            LOG.error("Pool {}: a driver's ring held {}: it is of another pool, an application's, or was there twice, and is left alone", name(), strange);
         }
         if (n > 0) {
             store.countGiven(found[0], n);
@@ -490,7 +494,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
             try {
                 memory.close();
             } catch (RuntimeException e) {
-                LOG.error("Pool {}: its memory could not be freed", name(), e);
+                LOG.error("Pool {} of host {}: its memory could not be freed: {}", name(), host, e.toString());
             }
             freed.run();
         }

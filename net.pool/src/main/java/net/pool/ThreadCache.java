@@ -80,7 +80,11 @@ final class ThreadCache implements NetBufCache {
             }
             got = Math.min(n, k);
             k -= got;
-            System.arraycopy(stock, k, to, from, got);
+            if (got == 1) {
+                to[from] = stock[k];
+            } else {
+                System.arraycopy(stock, k, to, from, got);
+            }
             leave(k);
         }
         if (got < n) {
@@ -100,7 +104,11 @@ final class ThreadCache implements NetBufCache {
                 k = makeRoom(k, n);
             }
             if (n <= stock.length - k) {
-                System.arraycopy(from, first, stock, k, n);
+                if (n == 1) {
+                    stock[k] = from[first];
+                } else {
+                    System.arraycopy(from, first, stock, k, n);
+                }
                 leave(k + n);
                 return;
             }
