@@ -1,0 +1,152 @@
+package net.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import java.util.Map;
+import net.api.NetBuf;
+import net.api.NetBufPool;
+import net.pool.BufferPool;
+import net.pool.TestHost;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Pools come and go with hosts and configurations. */
+class PoolComponentsTest {
+    private final TestContext osgi = new TestContext();
+    private final TestHost sim = new TestHost("sim");
+    private final TestHost qemu = new TestHost("qemu");
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger("net.pool");
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+        logger.setAdditive(false);
+    }
+
+    @AfterEach
+    void everythingIsGivenBack() {
+        logger.detachAppender(log);
+        logger.setAdditive(true);
+        assertThat(osgi.pools).isEmpty();
+        assertThat(sim.open() + qemu.open()).isZero();
+        assertThat(osgi.openWhenUnregistered).doesNotContain(false);
+    }
+
+    private List<String> errors() {
+        return log.list.stream().filter(e -> e.getLevel() == Level.ERROR).map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    @Test
+    void everyHostHasADefaultPoolWhileItIsThere() {
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of());
+        pools.bindHost(sim);
+        pools.bindHost(qemu);
+        assertThat(osgi.pools).extracting(BufferPool::name, BufferPool::host, BufferPool::capacity, BufferPool::dataRoom)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("default", "sim", 8192, 1920), org.assertj.core.groups.Tuple.tuple("default", "qemu", 8192, 1920));
+        assertThat(osgi.properties.get(1).get(NetBufPool.NAME)).isEqualTo("default");
+        assertThat(osgi.properties.get(1).get(NetBufPool.HOST)).isEqualTo("qemu");
+        assertThat(osgi.pools.get(0).id()).isNotEqualTo(osgi.pools.get(1).id());
+        pools.unbindHost(sim);
+        assertThat(osgi.pools).extracting(BufferPool::host).containsExactly("qemu");
+        pools.deactivate();
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void configurationIsReadFromNumbersAndText() {
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", " 100 ", "dataRoom", 2000L, "cache", 8));
+        pools.bindHost(sim);
+        assertThat(osgi.pools.getFirst().capacity()).isEqualTo(100);
+        assertThat(osgi.pools.getFirst().dataRoom()).isEqualTo(2000);
+        pools.deactivate();
+    }
+
+    @Test
+    void wrongConfigurationIsOneErrorAndNoPoolUntilItIsRight() {
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 0));
+        pools.bindHost(sim);
+        assertThat(osgi.pools).isEmpty();
+        assertThat(errors()).singleElement().asString().contains("net.pool", "buffers is 0", "1 to 16777216", "no pool is made");
+        pools.modified(Map.of("buffers", 10));
+        assertThat(osgi.pools).hasSize(1);
+        pools.deactivate();
+    }
+
+    @Test
+    void wrongChangeLeavesThePoolsAsTheyAre() {
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 10));
+        pools.bindHost(sim);
+        BufferPool before = osgi.pools.getFirst();
+        for (Map<String, Object> bad : List.<Map<String, Object>>of(Map.of("buffers", "many"), Map.of("dataRoom", 1525), Map.of("cache", -2))) {
+            pools.modified(bad);
+            assertThat(osgi.pools).containsExactly(before);
+        }
+        assertThat(errors()).hasSize(3).allMatch(e -> e.contains("the pools stay as they are"));
+        assertThat(errors().getFirst()).contains("buffers is 'many'");
+        pools.modified(Map.of("buffers", 10));
+        assertThat(osgi.pools).as("the same again").containsExactly(before);
+        pools.modified(Map.of("buffers", 20));
+        assertThat(osgi.pools).extracting(BufferPool::capacity).containsExactly(20);
+        assertThat(before.isClosed()).isTrue();
+        pools.deactivate();
+    }
+
+    @Test
+    void poolThatCannotBeMadeIsAnErrorAndTheOldOneComesBack() {
+        TestHost small = new TestHost("small", 3000, 4096, false);
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 1));
+        pools.bindHost(small);
+        assertThat(osgi.pools).hasSize(1);
+        pools.modified(Map.of("buffers", 1, "dataRoom", 9000));
+        assertThat(errors()).singleElement().asString().contains("pool default of host small", "asked for 1 buffers of 9152 bytes, got 0");
+        assertThat(osgi.pools).extracting(BufferPool::dataRoom).containsExactly(1920);
+        pools.deactivate();
+        assertThat(small.open()).isZero();
+    }
+
+    @Test
+    void buffersThatAreStillOutAreReportedAndKeepTheirMemory() {
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 10));
+        pools.bindHost(sim);
+        NetBuf b = osgi.pools.getFirst().allocate();
+        pools.unbindHost(sim);
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).singleElement().asString().contains("1 of its 10 buffers are still out");
+        assertThat(sim.open()).isEqualTo(1);
+        b.release();
+        assertThat(sim.open()).isZero();
+    }
+
+    @Test
+    void furtherPoolsHaveNamesOfTheirOwn() {
+        NamedPool jumbo = new NamedPool(osgi.context(), sim, Map.of("name", "jumbo", "buffers", 16, "dataRoom", 9216));
+        NamedPool elsewhere = new NamedPool(osgi.context(), qemu, Map.of("name", "jumbo", "buffers", 16));
+        assertThat(osgi.pools).extracting(BufferPool::name, BufferPool::host)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("jumbo", "sim"), org.assertj.core.groups.Tuple.tuple("jumbo", "qemu"));
+        NamedPool twice = new NamedPool(osgi.context(), sim, Map.of("name", "jumbo"));
+        assertThat(errors()).singleElement().asString().contains("host sim has a pool 'jumbo' already");
+        new NamedPool(osgi.context(), sim, Map.of("name", "default"));
+        new NamedPool(osgi.context(), sim, Map.of());
+        new NamedPool(osgi.context(), sim, Map.of("name", "x", "dataRoom", 70_000));
+        assertThat(errors()).hasSize(4);
+        assertThat(osgi.pools).hasSize(2);
+        jumbo.modified(Map.of("name", "jumbo", "buffers", 0));
+        assertThat(errors().getLast()).contains("buffers is 0", "the pool stays as it is");
+        jumbo.modified(Map.of("name", "giant", "buffers", 16, "dataRoom", 9216));
+        assertThat(osgi.pools).extracting(BufferPool::name).containsExactly("jumbo", "giant");
+        twice.deactivate();
+        jumbo.deactivate();
+        elsewhere.deactivate();
+        NamedPool again = new NamedPool(osgi.context(), sim, Map.of("name", "jumbo", "buffers", 1));
+        assertThat(osgi.pools).as("the name is free again").hasSize(1);
+        again.deactivate();
+    }
+}
