@@ -170,6 +170,8 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
      */
     public void unplug(int card) {
         requireSlot(card);
+        // Frames that wait for a slow far end would be sent on after the card's end, and crash QEMU (7.2): the cable goes first, which drops them.
+        setLink(card, false);
         qmp.execute("device_del", "\"id\":\"" + QemuOptions.cardId(card) + "\"");
         PciAddress function = pci.powerOff(QemuOptions.FIRST_SLOT + card);
         qmp.awaitEvent("DEVICE_DELETED", "\"device\": \"" + QemuOptions.cardId(card) + "\"");
@@ -189,6 +191,7 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
             String[] pair = property.split("=", 2);
             arguments.append(",\"").append(pair[0]).append("\":").append(json(pair[1]));
         }
+        setLink(card, true);
         qmp.execute("device_add", arguments.toString());
         pci.powerOn(QemuOptions.FIRST_SLOT + card);
         listeners.forEach(HostListener::changed);

@@ -12,6 +12,7 @@ public final class RawVirtio {
 
     public final Mmio common;
     public final Mmio device;
+    public final Mmio isr;
     public final PciAddress address;
     private final PciAccess pci;
 
@@ -19,8 +20,10 @@ public final class RawVirtio {
     public RawVirtio(PciAccess pci, PciAddress address) {
         this.pci = pci;
         this.address = address;
+        pci.acquire(address);
         place();
         common = structure(1);
+        isr = structure(3);
         device = structure(4);
     }
 

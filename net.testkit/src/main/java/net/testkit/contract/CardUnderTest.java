@@ -1,0 +1,75 @@
+package net.testkit.contract;
+
+import java.util.Set;
+import net.api.DevException;
+import net.api.NetBufPool;
+import net.api.NetDriverOps;
+import net.api.device.DeviceStatus;
+import net.api.driver.DeviceConfig;
+import net.testkit.CableEnd;
+
+/** A card with a driver, and both hands on it: one attaches and detaches, the other holds the far end of the cable. One thread. */
+public interface CardUnderTest extends AutoCloseable {
+    /**
+     * What a test wants of a card that is about to be made.
+     *
+     * @param buffers capacity of the pool
+     * @param dataRoom bytes of a buffer behind the headroom
+     * @param mtu what the device advises as its largest MTU, in bytes; 0 for its choice
+     * @param queues receive and transmit queues of the device, if it can have as many
+     */
+    record Wish(int buffers, int dataRoom, int mtu, int queues) {
+        /** 2048 buffers of 2048 bytes, the device's own MTU, a queue each way. */
+        public static final Wish DEFAULT = new Wish(2048, 2048, 0, 1);
+    }
+
+    /** What the suite can do to a device; a fault that a device cannot have is skipped in words. */
+    enum Fault {
+        /** {@link #setLink}. */
+        LINK,
+        /** {@link #pull} and {@link #putBack}. */
+        REMOVAL
+    }
+
+    /** The faults that this card can have. */
+    Set<Fault> faults();
+
+    /**
+     * Attaches the driver through the device manager.
+     *
+     * @throws DevException what attaching failed with
+     */
+    NetDriverOps attach(DeviceConfig config);
+
+    /** Detaches the driver through the device manager; returns when that is done. Nothing if it is not attached. */
+    void detach();
+
+    /** Where the device stands; after a {@link #pull}, where it stood last. */
+    DeviceStatus status();
+
+    /** The pool that the card receives into. */
+    NetBufPool pool();
+
+    /** Another pool in memory that the device reaches. */
+    NetBufPool otherPool();
+
+    /** The far end of the cable. */
+    CableEnd cable();
+
+    /** Takes the link down or up. */
+    void setLink(boolean up);
+
+    /** Takes the device away while it works; returns when it is away, whether the device manager has noticed or not. */
+    void pull();
+
+    /** Brings the device back after {@link #pull}, not attached. */
+    void putBack();
+
+    /**
+     * Takes everything down.
+     *
+     * @throws AssertionError if memory that was lent to the device was not given back
+     */
+    @Override
+    void close();
+}
