@@ -429,7 +429,7 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
             s.resets.add(now);
             if (s.resets.size() >= RESETS) {
                 s.resets.clear();
-                quarantine(s, "%s; the %dth time within %d seconds".formatted(reason, RESETS, RESET_WINDOW_NANOS / 1_000_000_000));
+                quarantine(s, reason + "; the third time within ten seconds");
             } else {
                 lifecycle.detach(s, Lifecycle.After.IDLE, reason);
             }

@@ -66,7 +66,9 @@ abstract class EngineFixture {
             assertThat(host.pci.acquired).as("functions").isEmpty();
             assertThat(pool.missing()).as("buffers").isZero();
             assertThat(services).as("services").isEmpty();
-            assertThat(card.command() & 4).as("bus master").isZero();
+            if (host.pci.contains(card)) {
+                assertThat(card.command() & 4).as("bus master").isZero();
+            }
         }
         assertThat(card.violations()).isEmpty();
     }

@@ -48,6 +48,10 @@ public class FakePci implements PciAccess {
         root.remove(device << 3 | function);
     }
 
+    public synchronized boolean contains(FakeFunction f) {
+        return root.containsValue(f);
+    }
+
     @Override
     public List<Root> roots() {
         return List.of(new Root(0, 0, lastBus));
