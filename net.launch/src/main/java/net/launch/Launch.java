@@ -66,12 +66,14 @@ public final class Launch implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException, BundleException {
         awaitStartLevel();
+        var cards = new Cards(context);
+        cards.settle();
         if (arguments.length == 0) {
-            report();
+            report(cards);
             return shell();
         }
         if (arguments.length == 1 && arguments[0].equals("--daemon")) {
-            report();
+            report(cards);
             return untilStopped(() -> {});
         }
         if (arguments.length == 2 && arguments[0].equals("-c")) {
@@ -103,7 +105,7 @@ public final class Launch implements Callable<Integer> {
     }
 
     /** The one line that says that the system is up, on standard output, and what is not up, on standard error. */
-    private void report() {
+    private void report(Cards cards) {
         int active = 0;
         for (Bundle bundle : context.getBundles()) {
             boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
@@ -115,6 +117,7 @@ public final class Launch implements Callable<Integer> {
             }
         }
         System.out.printf(Locale.ROOT, "Hotnic %s: %d bundles active in %.2f s%n", version(), active, secondsSinceStart());
+        cards.passFrame().ifPresent(way -> System.out.printf(Locale.ROOT, "First frame received after %.2f s, %s%n", secondsSinceStart(), way));
     }
 
     private String version() {

@@ -82,8 +82,6 @@ final class Setup {
         pci.addStatus(DeviceStatus.DRIVER);
         pci.alive("DRIVER was set");
         negotiate();
-        int maxMtu = maxMtu();
-        int mtu = mtu(maxMtu);
         EthernetAddress mac = deviceMac();
         EthernetAddress wantedMac = wantedMac(mac);
 
@@ -91,17 +89,14 @@ final class Setup {
         attachment.enableDma();
         VirtioRxQueue[] rx = new VirtioRxQueue[pairs];
         VirtioTxQueue[] tx = new VirtioTxQueue[pairs];
-        int maxSegments = 0;
+        int maxSegments = TxChains.MAX_SEGMENTS;
         for (int i = 0; i < pairs; i++) {
             rx[i] = rxQueue(i);
-            TxChains[] chains = new TxChains[1];
-            tx[i] = txQueue(i, mtu + NetDriverOps.FRAME_OVERHEAD, chains);
-            maxSegments = chains[0].maxSegments();
+            tx[i] = txQueue(i);
+            maxSegments = Math.min(maxSegments, tx[i].maxSegments());
         }
-        maxMtu = (int) Math.min(maxMtu, (long) maxSegments * pool.dataRoom() - NetDriverOps.FRAME_OVERHEAD);
-        if (mtu > maxMtu) {
-            throw tooLong(mtu, maxMtu);
-        }
+        int maxMtu = maxMtu(maxSegments);
+        int mtu = mtu(maxMtu);
         ControlQueue control = Feature.CTRL_VQ.in(features) ? controlQueue() : null;
         for (VirtioRxQueue q : rx) {
             if (q.fill() == 0) {
@@ -118,7 +113,8 @@ final class Setup {
         for (VirtioRxQueue q : rx) {
             q.start();
         }
-        VirtioSettings settings = new VirtioSettings(name, features, control, tx, mac, mtu, MIN_MTU, maxMtu);
+        VirtioSettings settings = new VirtioSettings(name, features, control, tx, mac, MIN_MTU, maxMtu);
+        settings.setMtu(mtu);
         settings.start(wantedMac, config.promiscuous(), config.allMulticast(), pairs);
         NetCapabilities capabilities = new NetCapabilities(netFeatures(maxSegments), pairs, pairs, MIN_MTU, maxMtu, maxSegments, 0);
         VirtioNetOps ops = new VirtioNetOps(name, pci, pool, capabilities, features, rx, tx, settings);
@@ -181,23 +177,21 @@ final class Setup {
         return pool.dataRoom() - NetDriverOps.FRAME_OVERHEAD;
     }
 
-    private int maxMtu() {
+    private int maxMtu(int maxSegments) {
         int max = Feature.MTU.in(features) ? Math.min(snapshot.mtu(), LARGEST_MTU) : LARGEST_MTU;
-        return Feature.MRG_RXBUF.in(features) ? max : Math.min(max, longestSingle());
+        long buffers = Feature.MRG_RXBUF.in(features) ? maxSegments : 1;
+        return (int) Math.min(max, buffers * pool.dataRoom() - NetDriverOps.FRAME_OVERHEAD);
     }
 
     private int mtu(int max) {
-        int mtu = config.mtu() != 0 ? config.mtu() : Feature.MTU.in(features) ? max : Math.min(DEFAULT_MTU, max);
-        if (mtu > max) {
-            throw tooLong(mtu, max);
+        int byDefault = Feature.MTU.in(features) ? snapshot.mtu() : DEFAULT_MTU;
+        int mtu = config.mtu() != 0 ? config.mtu() : Math.min(byDefault, max);
+        if (mtu < MIN_MTU || mtu > max) {
+            throw new DevException(DevError.INVALID_PARAM, "%s: MTU %d is outside %d to %d: the device allows %s, and frames of %s buffer of %d bytes"
+                    .formatted(name, mtu, MIN_MTU, max, Feature.MTU.in(features) ? "an MTU of " + snapshot.mtu() : "any MTU",
+                            Feature.MRG_RXBUF.in(features) ? "more than one" : "one", pool.dataRoom()));
         }
         return mtu;
-    }
-
-    private DevException tooLong(int mtu, int max) {
-        return new DevException(DevError.INVALID_PARAM, "%s: MTU %d is outside %d to %d, what the device (%s) and buffers of %d bytes allow"
-                .formatted(name, mtu, MIN_MTU, max, Feature.MRG_RXBUF.in(features) ? "frames may span several buffers" : "a frame must fit one buffer",
-                        pool.dataRoom()));
     }
 
     /** What the device says, or, if it says nothing, what the user says, or a local address: 5.1.4.2. */
@@ -283,14 +277,14 @@ final class Setup {
         return queue;
     }
 
-    private VirtioTxQueue txQueue(int i, int maxFrame, TxChains[] made) {
+    private VirtioTxQueue txQueue(int i) {
         String purpose = "transmit ring " + i;
         int index = 2 * i + 1;
         boolean indirect = Feature.INDIRECT_DESC.in(features);
         SplitRing ring = new SplitRing(attachment, purpose, index, select(index, config.txRingSize()), TxChains.memoryFor(indirect),
                 Feature.EVENT_IDX.in(features));
-        made[0] = new TxChains(attachment, purpose, ring, indirect);
-        VirtioTxQueue queue = new VirtioTxQueue(i, name, ring, attachment.ring(purpose, ring.size), made[0], pool, watch, maxFrame);
+        TxChains chains = new TxChains(attachment, purpose, ring, indirect);
+        VirtioTxQueue queue = new VirtioTxQueue(i, name, ring, attachment.ring(purpose, ring.size), chains, pool, watch);
         enable(ring);
         return queue;
     }

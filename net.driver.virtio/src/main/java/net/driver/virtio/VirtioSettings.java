@@ -44,13 +44,12 @@ final class VirtioSettings {
     private volatile boolean promiscuous;
     private volatile boolean allMulticast;
 
-    VirtioSettings(String name, long features, ControlQueue control, VirtioTxQueue[] tx, EthernetAddress mac, int mtu, int minMtu, int maxMtu) {
+    VirtioSettings(String name, long features, ControlQueue control, VirtioTxQueue[] tx, EthernetAddress mac, int minMtu, int maxMtu) {
         this.name = name;
         this.features = features;
         this.control = control;
         this.tx = tx;
         this.mac = mac;
-        this.mtu = mtu;
         this.minMtu = minMtu;
         this.maxMtu = maxMtu;
         // Without CTRL_RX a device filters nothing that it can be told about.

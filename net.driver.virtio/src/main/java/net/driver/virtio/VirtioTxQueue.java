@@ -57,7 +57,7 @@ final class VirtioTxQueue implements TxQueue {
     private final Counters counters = new Counters(VIOLATIONS + Violation.values().length);
 
     private NetBufCache cache;
-    /** Longest frame; the settings write it. */
+    /** Longest frame; the settings write it, first before anybody sends. */
     private int maxFrame;
     /** Descriptors that the device does not hold. */
     private int room;
@@ -74,7 +74,7 @@ final class VirtioTxQueue implements TxQueue {
      * @param index the queue's number among the transmit queues
      * @param ring for the buffers that the device holds, as many as the queue has descriptors
      */
-    VirtioTxQueue(int index, String device, SplitRing queue, NetBuf[] ring, TxChains chains, NetBufPool pool, Watch watch, int maxFrame) {
+    VirtioTxQueue(int index, String device, SplitRing queue, NetBuf[] ring, TxChains chains, NetBufPool pool, Watch watch) {
         this.index = index;
         this.name = "transmit queue " + index + " of " + device;
         this.queue = queue;
@@ -82,7 +82,6 @@ final class VirtioTxQueue implements TxQueue {
         this.chains = chains;
         this.pool = pool;
         this.watch = watch;
-        this.maxFrame = maxFrame;
         gate = new OwnerGate(name);
         bytes = new int[queue.size];
         room = queue.size;
@@ -99,6 +98,10 @@ final class VirtioTxQueue implements TxQueue {
     @Override
     public int size() {
         return queue.size;
+    }
+
+    int maxSegments() {
+        return chains.maxSegments();
     }
 
     /** The longest frame that is accepted from now on. Any thread. */
