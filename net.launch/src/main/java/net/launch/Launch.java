@@ -145,7 +145,7 @@ public final class Launch implements Callable<Integer> {
         }
         var profile = new StringBuilder(".gosh_quiet = true\n");
         scripts.forEach(script -> profile.append("source '").append(script).append("'\n"));
-        return profile.append("SCOPE = '").append(Commands.SCOPE).append("'\nprompt = 'hotnic> '\n\\#rprompt = {}\n").toString();
+        return profile.append("SCOPE = '").append(Commands.SCOPE).append("'\nprompt = 'hotnic> '\n\\#rprompt = ''\n").toString();
     }
 
     /** Starts gogo.jline, which brings most commands and, unless told otherwise, a shell on the terminal. */
