@@ -39,6 +39,7 @@ build_if_stale() {
     fi
     ! cmp -s "$top/run.bndrun" "$build_stamp.bndrun" || touch -r "$build_stamp.bndrun" "$top/run.bndrun"
     mv "$build_stamp.begun" "$build_stamp"
+    # shellcheck disable=SC2034 # the caller looks at it
     built=yes
   fi
   exec 8>&-

@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# For the stages in check.d: the second line of a stage is a comment, its title. Each result is one call of these.
+
+set -euo pipefail
+: "${top:?}" "${check_results:?}" "${check_stage:?}"
+
+pass() { # name
+  printf '%s\tpass\t%s\t\n' "$check_stage" "$1" >>"$check_results"
+  echo "PASS $1"
+}
+
+fail() { # name, reason
+  printf '%s\tfail\t%s\t%s\n' "$check_stage" "$1" "$2" >>"$check_results"
+  echo "FAIL $1: $2"
+}
+
+skip() { # name, reason
+  printf '%s\tskip\t%s\t%s\n' "$check_stage" "$1" "$2" >>"$check_results"
+  echo "SKIP $1: $2"
+}
+
+# Passes when the command succeeds; when not, the last line that it wrote is the reason, and all of it is in the log of the stage.
+check() { # name, command...
+  local name=$1 output status=0
+  shift
+  output=$("$@" 2>&1) || status=$?
+  printf '%s\n' "$output"
+  if ((status == 0)); then
+    pass "$name"
+  else
+    fail "$name" "$(tail -n 1 <<<"$output") (status $status: $*)"
+  fi
+}
+
+# True when all these programs are there; else every test named after -- is skipped, with the reason.
+# Example:  have qemu-system-x86_64 ip -- 'ping IPv4' 'ping IPv6' || exit 0
+have() {
+  local program name missing=''
+  while [[ $1 != -- ]]; do
+    program=$1
+    command -v "$program" >/dev/null || missing+="${missing:+, }$program"
+    shift
+  done
+  shift
+  [[ -n $missing ]] || return 0
+  for name; do
+    skip "$name" "$missing not installed"
+  done
+  return 1
+}
