@@ -363,7 +363,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
                 more[caches.length] = found;
                 caches = more;
             }
-            byThread[slot(current)] = found;
+            byThread[slot(current.threadId())] = found;
             return found;
         }
     }
@@ -371,12 +371,12 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
     /** The calling thread's cache, if it has one and is not crowded out of the table. */
     private ThreadCache own() {
         Thread current = Thread.currentThread();
-        ThreadCache c = byThread[slot(current)];
+        ThreadCache c = byThread[slot(current.threadId())];
         return c != null && c.isOwner(current) ? c : null;
     }
 
-    static int slot(Thread thread) {
-        return (int) thread.threadId() & THREADS - 1;
+    static int slot(long threadId) {
+        return (int) threadId & THREADS - 1;
     }
 
     private void forgetEnded() {

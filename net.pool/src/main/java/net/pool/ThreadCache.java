@@ -3,6 +3,7 @@ package net.pool;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.util.Objects;
 import net.api.DevError;
 import net.api.DevException;
@@ -45,7 +46,10 @@ final class ThreadCache implements NetBufCache {
 
     private final BufferPool pool;
     private final FreeStack store;
-    private final Thread owner;
+    private final long ownerId;
+    /** Weak: an ended thread keeps its Runnable, and with it an application's and a driver's classes. */
+    private final WeakReference<Thread> owner;
+    private final String ownerName;
     private final NetBuf[] stock;
     private final int bulk;
     private int count;
@@ -57,7 +61,9 @@ final class ThreadCache implements NetBufCache {
     ThreadCache(BufferPool pool, FreeStack store, int size, Thread owner) {
         this.pool = pool;
         this.store = store;
-        this.owner = owner;
+        this.ownerId = owner.threadId();
+        this.owner = new WeakReference<>(owner);
+        this.ownerName = owner.getName();
         this.stock = new NetBuf[size];
         this.bulk = (size + 1) / 2;
     }
@@ -191,12 +197,12 @@ final class ThreadCache implements NetBufCache {
     }
 
     boolean isOwner(Thread thread) {
-        return owner == thread;
+        return ownerId == thread.threadId();
     }
 
     private void checkOwner() {
-        if (Thread.currentThread() != owner) {
-            throw new DevException(DevError.BAD_STATE, "the cache of pool " + pool.name() + " belongs to thread '" + owner.getName() + "', and was called from '"
+        if (Thread.currentThread().threadId() != ownerId) {
+            throw new DevException(DevError.BAD_STATE, "the cache of pool " + pool.name() + " belongs to thread '" + ownerName + "', and was called from '"
                     + Thread.currentThread().getName() + "': use what pool.cache() gives there");
         }
     }
@@ -263,11 +269,12 @@ final class ThreadCache implements NetBufCache {
     }
 
     boolean ownerEnded() {
-        return !owner.isAlive();
+        Thread thread = owner.get();
+        return thread == null || !thread.isAlive();
     }
 
     void leaveTable(ThreadCache[] byThread) {
-        int slot = BufferPool.slot(owner);
+        int slot = BufferPool.slot(ownerId);
         if (byThread[slot] == this) {
             byThread[slot] = null;
         }

@@ -3,6 +3,7 @@ package net.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,24 @@ class ThreadCacheTest {
         assertThat(one).containsExactly(b);
         cache.release(b);
         assertThat(pool.missing()).isZero();
+    }
+
+    @Test
+    void anEndedThreadIsNotKept() throws InterruptedException {
+        WeakReference<Thread> ended = endedUser();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (ended.get() != null && System.nanoTime() - deadline < 0) {
+            System.gc();
+        }
+        assertThat(ended.get()).as("thread that used the pool and has ended").isNull();
+        assertThat(pool.missing()).isZero();
+    }
+
+    private WeakReference<Thread> endedUser() throws InterruptedException {
+        Thread user = new Thread(() -> pool.cache().release(pool.cache().allocate()));
+        user.start();
+        user.join();
+        return new WeakReference<>(user);
     }
 
     @Test
