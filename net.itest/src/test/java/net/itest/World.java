@@ -20,6 +20,7 @@ import net.api.NetBufPool;
 import net.api.NetDriverOps;
 import net.api.PoolStatistics;
 import net.api.device.Device;
+import net.api.device.PciDevice;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -32,6 +33,8 @@ import org.osgi.framework.wiring.FrameworkWiring;
 /** What a test sees of the runtime, and does to its bundles. Everything that takes time is waited for, ten seconds at most. */
 final class World {
     static final String DRIVER = "net.driver.virtio";
+    /** The simulated network cards, without the bridge that leads to one of them. */
+    private static final String CARDS = "(" + Device.HOST + "=sim)(" + PciDevice.CLASS + "=0200*)";
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
     final BundleContext context;
@@ -69,16 +72,16 @@ final class World {
         }
     }
 
-    /** The simulated devices: address to id of the service. */
+    /** The devices that are simulated cards: address to id of the service. */
     Map<String, Object> devices() {
         Map<String, Object> found = new TreeMap<>();
-        references(Device.class, "(" + Device.HOST + "=sim)").forEach(r -> found.put((String) r.getProperty(Device.ADDRESS), r.getProperty(Constants.SERVICE_ID)));
+        references(Device.class, "(&" + CARDS + ")").forEach(r -> found.put((String) r.getProperty(Device.ADDRESS), r.getProperty(Constants.SERVICE_ID)));
         return found;
     }
 
-    /** How many simulated devices are in this state. */
+    /** How many of them are in this state. */
     int devices(String state) {
-        return references(Device.class, "(&(" + Device.HOST + "=sim)(" + Device.STATE + "=" + state + "))").size();
+        return references(Device.class, "(&" + CARDS + "(" + Device.STATE + "=" + state + "))").size();
     }
 
     /** The attached cards: address to a property. */
