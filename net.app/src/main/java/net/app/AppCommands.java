@@ -36,6 +36,7 @@ public final class AppCommands {
     private final Applications applications;
     private final AppService service;
     private final DeviceManager devices;
+    private volatile boolean settled;
 
     @Activate
     public AppCommands(@Reference AppService service, @Reference DeviceManager devices) {
@@ -98,7 +99,7 @@ public final class AppCommands {
                 throw e;
             }
             if (frames == 0) {
-                return sink == null ? gen : List.of(gen, sink);
+                return sink == null ? gen : new ArrayList<>(List.of(gen, sink));
             }
             try {
                 gen.join();
@@ -119,7 +120,8 @@ public final class AppCommands {
 
     @Descriptor("lists applications")
     public List<App> apps() {
-        return applications.list();
+        // The shell can call methods of public classes only, and unmodifiable lists have none.
+        return new ArrayList<>(applications.list());
     }
 
     @Descriptor("stops applications, and shows what they counted")
@@ -179,6 +181,11 @@ public final class AppCommands {
     }
 
     private String resolve(String card) {
+        if (!settled) {
+            // What is typed, or given on the command line, right after the start must find the cards attached: this takes its turn behind that.
+            devices.rescan();
+            settled = true;
+        }
         return devices.device(positional(card)[0]).address();
     }
 

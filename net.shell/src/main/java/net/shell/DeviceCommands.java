@@ -21,19 +21,17 @@ import org.osgi.service.component.annotations.Reference;
     "osgi.command.function=regs", "osgi.command.function=mtu", "osgi.command.function=promisc", "osgi.command.function=_devices",
     "osgi.command.function=_cards", "osgi.command.function=_drivers"})
 public final class DeviceCommands {
-    private final DeviceManager manager;
     private final Inventory inventory;
 
     /** Called by SCR. */
     @Activate
     public DeviceCommands(BundleContext context, @Reference DeviceManager manager) {
-        this.manager = manager;
         this.inventory = new Inventory(context, manager);
     }
 
     @Descriptor("lists all devices: address, ids, class, driver, state, link, MAC address, and why it is so")
     public List<DeviceRow> devices() {
-        return CommandError.named("net:devices", inventory::devices);
+        return CommandError.named("net:devices", () -> list(inventory.devices()));
     }
 
     @Descriptor("shows one device")
@@ -43,18 +41,18 @@ public final class DeviceCommands {
 
     @Descriptor("lists drivers: bundle, version, ids that they match, devices that they drive")
     public List<DriverRow> drivers() {
-        return CommandError.named("net:drivers", inventory::drivers);
+        return CommandError.named("net:drivers", () -> list(inventory.drivers()));
     }
 
     @Descriptor("lists buffer pools: free + cached + in use = capacity")
     public List<PoolRow> pools() {
-        return CommandError.named("net:pools", inventory::pools);
+        return CommandError.named("net:pools", () -> list(inventory.pools()));
     }
 
     @Descriptor("attaches the best matching driver; ends a quarantine")
     public DeviceRow attach(@Descriptor("address of the device, or a unique end of it, such as 01.0") String address) {
         return CommandError.named("net:attach", () -> {
-            manager.attach(argument(address));
+            inventory.manager().attach(argument(address));
             return inventory.device(address);
         });
     }
@@ -63,7 +61,7 @@ public final class DeviceCommands {
     public DeviceRow attach(@Descriptor("address of the device, or a unique end of it") String address,
             @Descriptor("name of the driver, as net:drivers shows it") String driver) {
         return CommandError.named("net:attach", () -> {
-            manager.attach(argument(address), argument(driver));
+            inventory.manager().attach(argument(address), argument(driver));
             return inventory.device(address);
         });
     }
@@ -71,7 +69,7 @@ public final class DeviceCommands {
     @Descriptor("detaches the driver, and leaves the device idle until net:attach")
     public DeviceRow detach(@Descriptor("address of the device, or a unique end of it, such as 01.0") String address) {
         return CommandError.named("net:detach", () -> {
-            manager.detach(argument(address));
+            inventory.manager().detach(argument(address));
             return inventory.device(address);
         });
     }
@@ -79,8 +77,8 @@ public final class DeviceCommands {
     @Descriptor("looks again for devices that came or went without notice, and lists what there is")
     public List<DeviceRow> rescan() {
         return CommandError.named("net:rescan", () -> {
-            manager.rescan();
-            return inventory.devices();
+            inventory.manager().rescan();
+            return list(inventory.devices());
         });
     }
 
@@ -92,7 +90,7 @@ public final class DeviceCommands {
             if (registers.isEmpty()) {
                 throw new DevException(DevError.UNSUPPORTED, "the driver of " + ops.deviceName() + " shows no registers");
             }
-            return registers.stream().map(RegisterRow::of).toList();
+            return list(registers.stream().map(RegisterRow::of).toList());
         });
     }
 
@@ -130,7 +128,7 @@ public final class DeviceCommands {
 
     @Descriptor("addresses of devices, for completion")
     public List<String> _devices() {
-        return manager.devices().stream().map(Device::address).toList();
+        return inventory.manager().devices().stream().map(Device::address).toList();
     }
 
     @Descriptor("addresses of attached cards, for completion")
@@ -141,6 +139,11 @@ public final class DeviceCommands {
     @Descriptor("names of drivers, for completion")
     public List<String> _drivers() {
         return inventory.drivers().stream().map(DriverRow::name).toList();
+    }
+
+    /** A list whose methods the shell can call: it wants a public class of the JDK, and unmodifiable lists are not. */
+    static <T> List<T> list(List<T> rows) {
+        return new ArrayList<>(rows);
     }
 
     private static String onOff(boolean on) {

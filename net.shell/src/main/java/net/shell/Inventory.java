@@ -32,29 +32,41 @@ final class Inventory {
 
     private final BundleContext context;
     private final DeviceManager manager;
+    private volatile boolean settled;
 
     Inventory(BundleContext context, DeviceManager manager) {
         this.context = context;
         this.manager = manager;
     }
 
+    /**
+     * The device manager, once it has attached all that was there at the start: commands that are typed, or given on the command line, before that must not
+     * find half of the cards. A look at all hosts takes its turn behind what is under way.
+     */
+    DeviceManager manager() {
+        if (!settled) {
+            manager.rescan();
+            settled = true;
+        }
+        return manager;
+    }
+
     List<DeviceRow> devices() {
+        List<Device> devices = manager().devices();
         Map<String, NetDriverOps> cards = cards();
-        Map<String, Device> known = new TreeMap<>();
-        manager.devices().forEach(d -> known.put(d.address(), d));
         Map<String, ServiceReference<?>> references = new TreeMap<>();
         each(Device.class, (reference, device) -> references.put(device.address(), reference));
-        return manager.devices().stream().map(d -> row(d, cards.get(d.address()), references.get(d.address()))).toList();
+        return devices.stream().map(d -> row(d, cards.get(d.address()), references.get(d.address()))).toList();
     }
 
     DeviceRow device(String address) {
-        Device device = manager.device(address);
+        Device device = manager().device(address);
         return devices().stream().filter(r -> r.address().equals(device.address())).findFirst()
                 .orElseThrow(() -> new DevException(DevError.INVALID_PARAM, device.address() + " has just gone"));
     }
 
     List<DriverRow> drivers() {
-        List<Device> devices = manager.devices();
+        List<Device> devices = manager().devices();
         List<DriverRow> rows = each(NetDriver.class, (reference, driver) -> {
             Bundle bundle = reference.getBundle();
             List<String> driven = devices.stream().filter(d -> d.status().driver().equals(driver.name())).map(Device::address).toList();
@@ -85,7 +97,7 @@ final class Inventory {
      * @throws DevException INVALID_PARAM if there is no such device; BAD_STATE if no driver is attached to it
      */
     NetDriverOps card(String address) {
-        Device device = manager.device(address);
+        Device device = manager().device(address);
         NetDriverOps ops = cards().get(device.address());
         if (ops == null) {
             String reason = device.status().reason();

@@ -17,12 +17,15 @@ final class PciClass {
         "system device", "input", "docking station", "processor", "serial bus", "wireless", "intelligent I/O", "satellite", "encryption", "signal processing",
         "accelerator", "instrumentation"};
 
+    /** Fits in no class. */
+    private static final int OTHER = 0xff;
+
     private PciClass() {
     }
 
     /** @param code class in bits 23 to 16, subclass in 15 to 8, programming interface in 7 to 0 */
     static String words(int code) {
         int base = code >>> 16 & 0xff;
-        return SUBCLASSES.getOrDefault(code >>> 8, base < CLASSES.length ? CLASSES[base] : "class %06x".formatted(code));
+        return SUBCLASSES.getOrDefault(code >>> 8, base < CLASSES.length ? CLASSES[base] : base == OTHER ? "other" : "class %06x".formatted(code));
     }
 }

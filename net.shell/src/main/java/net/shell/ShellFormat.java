@@ -13,6 +13,8 @@ import org.osgi.service.component.annotations.Component;
 @Component(property = {Converter.CONVERTER_CLASSES + "=net.shell.DeviceRow", Converter.CONVERTER_CLASSES + "=net.shell.DriverRow",
     Converter.CONVERTER_CLASSES + "=net.shell.PoolRow", Converter.CONVERTER_CLASSES + "=net.shell.StatsRow"})
 public final class ShellFormat implements Converter {
+    private static final int NOTE = 48;
+
     @Override
     public Object convert(Class<?> desired, Object in) {
         return null;
@@ -68,8 +70,10 @@ public final class ShellFormat implements Converter {
         }
     }
 
+    /** Short enough for a table; {@code net:devices ADDRESS} has it in full. What the kernel has there says most about a device that is only listed. */
     private static String note(DeviceRow d) {
-        return d.reason();
+        String note = d.state().equals("listed") && !d.kernel().isEmpty() ? "kernel: " + d.kernel() : d.reason();
+        return note.length() <= NOTE ? note : note.substring(0, NOTE - 3) + "...";
     }
 
     private static String device(DeviceRow d) {

@@ -29,13 +29,11 @@ public final class StatsCommand {
     private static final double NANOS = 1e9;
 
     private final Inventory inventory;
-    private final DeviceManager manager;
 
     /** Called by SCR. */
     @Activate
     public StatsCommand(BundleContext context, @Reference DeviceManager manager) {
         this.inventory = new Inventory(context, manager);
-        this.manager = manager;
     }
 
     @Descriptor("shows what cards have sent and received, and at what rate; one card in detail")
@@ -51,7 +49,7 @@ public final class StatsCommand {
             if (address.length > 1) {
                 throw new DevException(DevError.INVALID_PARAM, "one card, or none for all: " + String.join(" ", address));
             }
-            String only = address.length == 0 ? null : manager.device(DeviceCommands.argument(address[0])).address();
+            String only = address.length == 0 ? null : inventory.manager().device(DeviceCommands.argument(address[0])).address();
             if (only != null) {
                 inventory.card(only);
             }
@@ -103,7 +101,7 @@ public final class StatsCommand {
             rows.put(address, StatsRow.of(address, card.link, earlier == null ? null : earlier.statistics, card.statistics, seconds));
         });
         if (only == null) {
-            return List.copyOf(rows.values());
+            return DeviceCommands.list(List.copyOf(rows.values()));
         }
         StatsRow row = rows.get(only);
         if (row == null) {

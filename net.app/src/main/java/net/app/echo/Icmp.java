@@ -34,7 +34,7 @@ final class Icmp {
         int header = (versionAndLength & 0xf) * 4;
         int total = frame.getUnsignedShort(TOTAL_LENGTH);
         int icmp = IP + header;
-        if (versionAndLength >>> 4 != 4 || header < MIN_IP_HEADER || total < header || total > frameLength - IP || icmp > frame.length()) {
+        if (versionAndLength >>> 4 != 4 || header < MIN_IP_HEADER || total < header || total > frameLength - IP) {
             return Outcome.MALFORMED;
         }
         int source = frame.getInt(SOURCE);

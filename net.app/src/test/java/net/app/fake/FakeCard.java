@@ -495,5 +495,8 @@ public final class FakeCard implements NetDriverOps {
         if (rxGate.isClosed()) {
             throw rxGate.closedError();
         }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new DevException(DevError.IO, address + " was interrupted while it waited for the device");
+        }
     }
 }
