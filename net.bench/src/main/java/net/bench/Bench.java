@@ -1,0 +1,51 @@
+package net.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Runs a benchmark by name, prints its rows as they come, and writes them as JSON where told to. */
+public final class Bench {
+    private static final int USAGE = 2;
+
+    private Bench() {
+    }
+
+    /** {@code NAME [--json FILE]}. */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length != 1 && !(arguments.length == 3 && arguments[1].equals("--json"))) {
+            System.err.println("bench: name one benchmark: virtio or start (./bench --help)");
+            System.exit(USAGE);
+        }
+        List<Row> rows = new ArrayList<>();
+        System.out.println(Row.head());
+        Consumer<Row> report = row -> {
+            rows.add(row);
+            System.out.println(row);
+        };
+        switch (arguments[0]) {
+            case "virtio" -> new VirtioPath(report).run();
+            case "start" -> new StartTime(report).run();
+            default -> {
+                System.err.println("bench: there is no benchmark '" + arguments[0] + "': virtio or start");
+                System.exit(USAGE);
+            }
+        }
+        if (arguments.length == 3) {
+            write(Path.of(arguments[2]), rows);
+        }
+        System.exit(0);
+    }
+
+    private static void write(Path file, List<Row> rows) throws IOException {
+        try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
+            for (int i = 0; i < rows.size(); i++) {
+                out.println((i == 0 ? "[" : " ") + rows.get(i).json() + (i == rows.size() - 1 ? "]" : ","));
+            }
+        }
+    }
+}
