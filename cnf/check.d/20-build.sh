@@ -4,14 +4,18 @@
 . "$top/cnf/build.sh"
 cd "$top"
 
-rm -rf net.*/target/surefire-reports net.*/target/failsafe-reports
+# The reports of surefire and failsafe, in whichever folder a module puts them.
+reports() {
+  find net.*/target -maxdepth 2 -name 'TEST-*.xml' -print0 | sort -z
+}
+reports | xargs -0 -r rm
 
 # Failed tests do not end the build: the others are run as well, and all of them are counted below.
 check 'build' maven verify --errors -Dmaven.test.failure.ignore=true -Dhotnic.long="$([[ -n ${HOTNIC_LONG:-} ]] && echo true || echo false)"
 
 # shellcheck disable=SC2016 # the dollars are awk's
-# One line a test, from the reports. A tag a record: reports write long attributes and stack traces over many lines.
-find net.*/target -path '*-reports/*' -name 'TEST-*.xml' -print0 | sort -z | xargs -0 -r awk -v stage="$check_stage" '
+# One line a test. A tag is a record: reports write long attributes and stack traces over many lines. net.itest runs its tests once on each framework.
+reports | xargs -0 -r awk -v stage="$check_stage" '
   BEGIN { RS = "<"; OFS = "\t" }
   function attribute(name,    text) {
     if (!match($0, "[ \n]" name "=\"[^\"]*\"")) return ""
@@ -21,13 +25,17 @@ find net.*/target -path '*-reports/*' -name 'TEST-*.xml' -print0 | sort -z | xar
     gsub("&lt;", "<", text); gsub("&gt;", ">", text); gsub("&quot;", "\"", text); gsub("&apos;", "\047", text); gsub("&#10;|[\t\n\r]", " ", text); gsub("&amp;", "\\&", text)
     return text
   }
+  # Of "some.Type: Assumption failed: the reason" the reason, first line.
+  function gist(text) { sub(/\n.*/, "", text); sub(/^[[:alnum:]_.$]+: /, "", text); sub(/^Assumption failed: /, "", text); sub(/^skipped: /, "", text); return text }
   function done() { if (test != "") print stage, status, test, reason; test = "" }
   /^testcase[ \n]/ {
     done()
-    test = attribute("classname") "." attribute("name"); status = "pass"; reason = ""
+    framework = match(FILENAME, "failsafe-[a-z]+") ? " on " substr(FILENAME, RSTART + 9, RLENGTH - 9) : ""
+    test = attribute("classname") "." attribute("name") framework; status = "pass"; reason = ""
   }
-  /^(failure|error)[ \n>]/ && test != "" { status = "fail"; reason = attribute("message"); if (reason == "") reason = attribute("type") }
-  /^skipped[ \n>\/]/ && test != "" { status = "skip"; reason = attribute("message") }
+  /^(failure|error)[ \n>]/ && test != "" { status = "fail"; reason = gist(attribute("message")); if (reason == "") reason = attribute("type") }
+  /^skipped[ \n>\/]/ && test != "" { status = "skip"; reason = gist(attribute("message")) }
+  /^!\[CDATA\[/ && status == "skip" && reason == "" { reason = gist(substr($0, 9)) }
   /^\/testcase>/ { done() }
   END { done() }
 ' >>"$check_results"

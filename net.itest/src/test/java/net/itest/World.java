@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
@@ -55,10 +56,9 @@ final class World {
     }
 
     private static void pause() {
-        try {
-            Thread.sleep(2);
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        if (Thread.interrupted()) {
+            throw new AssertionError("interrupted");
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import net.api.DevError;
@@ -239,7 +240,7 @@ class QemuHostTest {
 
         public static void main(String[] args) throws Exception {
             System.out.println("pid " + new QemuHost(QemuOptions.of(QemuCard.cabled(MAC))).pid());
-            Thread.sleep(60_000);
+            new CountDownLatch(1).await(60, TimeUnit.SECONDS);
         }
     }
 
