@@ -1,6 +1,5 @@
 package net.itest;
 
-import static org.junit.Assert.assertNull;
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
@@ -63,7 +62,7 @@ public class DropFolderIT extends RuntimeIT {
         world.awaitAttached(CARDS);
         Files.delete(jar);
         world.awaitIdle(CARDS);
-        assertNull(world.bundle(World.DRIVER));
+        world.await("the bundle uninstalled", () -> world.bundle(World.DRIVER) == null);
     }
 
     /** Written elsewhere on the same file system and renamed, so that nobody sees half of it. */
