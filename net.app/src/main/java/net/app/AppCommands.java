@@ -186,7 +186,10 @@ public final class AppCommands {
             devices.rescan();
             settled = true;
         }
-        return devices.device(positional(card)[0]).address();
+        // An end that is unique among attached cards counts, also if a device without driver has the same end.
+        String end = positional(card)[0];
+        List<String> hits = service.cards().stream().filter(a -> a.endsWith(end)).toList();
+        return hits.size() == 1 ? hits.getFirst() : devices.device(end).address();
     }
 
     /** Refuses what looks like an option: the shell hands over as an argument whatever it does not know. */

@@ -36,6 +36,15 @@ public final class AppService {
         return applications;
     }
 
+    /** Addresses of the cards that are attached now. */
+    List<String> cards() {
+        try {
+            return context.getServiceReferences(NetDriverOps.class, null).stream().map(AppService::address).toList();
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /**
      * The card at an address, as it is now.
      *

@@ -69,8 +69,9 @@ public final class DeviceCommands {
     @Descriptor("detaches the driver, and leaves the device idle until net:attach")
     public DeviceRow detach(@Descriptor("address of the device, or a unique end of it, such as 01.0") String address) {
         return CommandError.named("net:detach", () -> {
-            inventory.manager().detach(argument(address));
-            return inventory.device(address);
+            String card = inventory.ofCard(argument(address));
+            inventory.manager().detach(card);
+            return inventory.device(card);
         });
     }
 

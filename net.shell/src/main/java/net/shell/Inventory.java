@@ -97,13 +97,24 @@ final class Inventory {
      * @throws DevException INVALID_PARAM if there is no such device; BAD_STATE if no driver is attached to it
      */
     NetDriverOps card(String address) {
-        Device device = manager().device(address);
+        Device device = manager().device(ofCard(address));
         NetDriverOps ops = cards().get(device.address());
         if (ops == null) {
             String reason = device.status().reason();
             throw new DevException(DevError.BAD_STATE, device.address() + " has no driver attached" + (reason.isEmpty() ? "" : ": " + reason));
         }
         return ops;
+    }
+
+    /**
+     * An end of an address that is unique among attached cards counts, where a card is meant, also if a device without driver has the same end.
+     *
+     * @return the full address of that card, or what was given
+     */
+    String ofCard(String address) {
+        manager();
+        List<String> hits = cards().keySet().stream().filter(a -> a.endsWith(address)).toList();
+        return hits.size() == 1 ? hits.getFirst() : address;
     }
 
     /** {@code up}, {@code up 10 Gb/s}, {@code up 100 Mb/s half duplex}, {@code down}. */

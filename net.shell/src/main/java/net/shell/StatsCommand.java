@@ -49,10 +49,7 @@ public final class StatsCommand {
             if (address.length > 1) {
                 throw new DevException(DevError.INVALID_PARAM, "one card, or none for all: " + String.join(" ", address));
             }
-            String only = address.length == 0 ? null : inventory.manager().device(DeviceCommands.argument(address[0])).address();
-            if (only != null) {
-                inventory.card(only);
-            }
+            String only = address.length == 0 ? null : inventory.card(DeviceCommands.argument(address[0])).deviceName();
             if (!watch && times == 0) {
                 Look before = look();
                 Thread.sleep((long) (interval * 1000));
