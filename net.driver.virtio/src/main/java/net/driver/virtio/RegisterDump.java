@@ -15,8 +15,12 @@ final class RegisterDump {
     private RegisterDump() {
     }
 
-    /** Offsets are those in the BARs; those that depend on a selector show what is selected. */
-    static List<RegisterValue> read(VirtioPci pci) {
+    /**
+     * Offsets are those in the BARs; those that depend on a selector show what is selected.
+     *
+     * @param offered what the device offers: it decides which fields its configuration has
+     */
+    static List<RegisterValue> read(VirtioPci pci, long offered) {
         List<Line> lines = new ArrayList<>();
         for (CommonConfig r : CommonConfig.values()) {
             if (pci.has(r)) {
@@ -24,7 +28,7 @@ final class RegisterDump {
             }
         }
         for (NetConfig r : NetConfig.values()) {
-            if (pci.has(r)) {
+            if (pci.has(r) && r.isThere(offered)) {
                 add(lines, pci.device(), r);
             }
         }

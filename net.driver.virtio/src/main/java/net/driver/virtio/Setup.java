@@ -37,6 +37,7 @@ final class Setup {
     private final Watch watch;
     private final VirtioPci pci;
 
+    private long offered;
     private long features;
     private NetSnapshot snapshot;
     private int pairs;
@@ -117,7 +118,7 @@ final class Setup {
         settings.setMtu(mtu);
         settings.start(wantedMac, config.promiscuous(), config.allMulticast(), pairs);
         NetCapabilities capabilities = new NetCapabilities(netFeatures(maxSegments), pairs, pairs, MIN_MTU, maxMtu, maxSegments, 0);
-        VirtioNetOps ops = new VirtioNetOps(name, pci, pool, capabilities, features, rx, tx, settings);
+        VirtioNetOps ops = new VirtioNetOps(name, pci, pool, capabilities, offered, features, rx, tx, settings);
         watch.attached();
         return new VirtioNet(name, attachment, pci, ops, features, rx, tx, settings, watch, limits, configInterrupt, snapshot.link());
     }
@@ -134,7 +135,7 @@ final class Setup {
 
     private void negotiate() {
         int wantedPairs = Math.min(config.rxQueues(), config.txQueues());
-        long offered = pci.offeredFeatures();
+        offered = pci.offeredFeatures();
         pci.alive("its features were read");
         features = Negotiation.accept(name, offered, pci::has, wantedPairs);
         snapshot = NetSnapshot.read(name, pci, features);

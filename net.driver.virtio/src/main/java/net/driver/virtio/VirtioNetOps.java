@@ -24,17 +24,19 @@ final class VirtioNetOps implements NetDriverOps {
     private final VirtioPci pci;
     private final NetBufPool pool;
     private final NetCapabilities capabilities;
+    private final long offered;
     private final long features;
     private final VirtioRxQueue[] rx;
     private final VirtioTxQueue[] tx;
     private final VirtioSettings settings;
 
-    VirtioNetOps(String name, VirtioPci pci, NetBufPool pool, NetCapabilities capabilities, long features, VirtioRxQueue[] rx, VirtioTxQueue[] tx,
+    VirtioNetOps(String name, VirtioPci pci, NetBufPool pool, NetCapabilities capabilities, long offered, long features, VirtioRxQueue[] rx, VirtioTxQueue[] tx,
             VirtioSettings settings) {
         this.name = name;
         this.pci = pci;
         this.pool = pool;
         this.capabilities = capabilities;
+        this.offered = offered;
         this.features = features;
         this.rx = rx;
         this.tx = tx;
@@ -203,7 +205,7 @@ final class VirtioNetOps implements NetDriverOps {
     public List<RegisterValue> registers() {
         try {
             pci.alive("a look at its status");
-            return RegisterDump.read(pci);
+            return RegisterDump.read(pci, offered);
         } catch (InternalError | IllegalStateException e) {
             throw new DevException(DevError.IO, name + " is gone: its registers are not there any more", e);
         }

@@ -151,7 +151,7 @@ final class VirtioRxQueue implements RxQueue {
             return poll(to, from, max);
         } catch (InternalError | IllegalStateException e) {
             Arrays.fill(to, from + delivered, from + max, null);
-            watch.vanished(name, e);
+            vanished(e);
             return delivered;
         } finally {
             gate.leave();
@@ -165,7 +165,7 @@ final class VirtioRxQueue implements RxQueue {
         try {
             return poll(one, 0, 1) == 0 ? null : one[0];
         } catch (InternalError | IllegalStateException e) {
-            watch.vanished(name, e);
+            vanished(e);
             return delivered == 0 ? null : one[0];
         } finally {
             one[0] = null;
@@ -492,6 +492,16 @@ final class VirtioRxQueue implements RxQueue {
         for (int i = first; i < first + n; i++) {
             VirtqDesc.setAddr(m, VirtqDesc.at(0, i), bufs[i].bufferIova() + offset);
         }
+    }
+
+    /** What was about to be delivered is the ring's again. */
+    private void vanished(Throwable cause) {
+        for (NetBuf b : ring) {
+            if (b != null && b.isOwned()) {
+                b.toDevice();
+            }
+        }
+        watch.vanished(name, cause);
     }
 
     private void violation(Violation what, long found, long limit) {

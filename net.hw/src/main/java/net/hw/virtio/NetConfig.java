@@ -5,15 +5,15 @@ import net.api.driver.Register;
 
 /** The configuration of a network device, {@code virtio_net_config}: 5.1.4. A driver only reads; a field is there if its feature was offered. */
 public enum NetConfig implements Register {
-    MAC(0x00, 1, 6, "MAC address, first byte on the wire first; MAC"),
-    STATUS(0x06, 2, 1, "LINK_UP 1, ANNOUNCE 2; STATUS"),
-    MAX_VIRTQUEUE_PAIRS(0x08, 2, 1, "most receive and transmit queues, 1 to 0x8000; MQ or RSS"),
-    MTU(0x0a, 2, 1, "largest MTU of the driver, 68 to 65535; MTU"),
-    SPEED(0x0c, 4, 1, "Mb/s, 0 to 0x7fffffff, 0xffffffff: unknown; SPEED_DUPLEX"),
-    DUPLEX(0x10, 1, 1, "0 half, 1 full, 0xff unknown; SPEED_DUPLEX"),
-    RSS_MAX_KEY_SIZE(0x11, 1, 1, "longest key in bytes; RSS or HASH_REPORT"),
-    RSS_MAX_INDIRECTION_TABLE_LENGTH(0x12, 2, 1, "16-bit entries; RSS"),
-    SUPPORTED_HASH_TYPES(0x14, 4, 1, "bit mask of hash types; RSS or HASH_REPORT");
+    MAC(0x00, 1, 6, "MAC address, first byte on the wire first", Feature.MAC),
+    STATUS(0x06, 2, 1, "LINK_UP 1, ANNOUNCE 2", Feature.STATUS),
+    MAX_VIRTQUEUE_PAIRS(0x08, 2, 1, "most receive and transmit queues, 1 to 0x8000", Feature.MQ, Feature.RSS),
+    MTU(0x0a, 2, 1, "largest MTU of the driver, 68 to 65535", Feature.MTU),
+    SPEED(0x0c, 4, 1, "Mb/s, 0 to 0x7fffffff, 0xffffffff: unknown", Feature.SPEED_DUPLEX),
+    DUPLEX(0x10, 1, 1, "0 half, 1 full, 0xff unknown", Feature.SPEED_DUPLEX),
+    RSS_MAX_KEY_SIZE(0x11, 1, 1, "longest key in bytes", Feature.RSS, Feature.HASH_REPORT),
+    RSS_MAX_INDIRECTION_TABLE_LENGTH(0x12, 2, 1, "16-bit entries", Feature.RSS),
+    SUPPORTED_HASH_TYPES(0x14, 4, 1, "bit mask of hash types", Feature.RSS, Feature.HASH_REPORT);
 
     /** Bit 0 of {@link #STATUS}. */
     public static final int LINK_UP = 1;
@@ -36,12 +36,23 @@ public enum NetConfig implements Register {
     private final int width;
     private final int count;
     private final String meaning;
+    private final long features;
 
-    NetConfig(int offset, int width, int count, String meaning) {
+    NetConfig(int offset, int width, int count, String meaning, Feature... features) {
         this.offset = offset;
         this.width = width;
         this.count = count;
         this.meaning = meaning;
+        long bits = 0;
+        for (Feature f : features) {
+            bits |= f.mask();
+        }
+        this.features = bits;
+    }
+
+    /** The field is there if the device offers these features: one of those that it belongs to. 5.1.4. */
+    public boolean isThere(long offered) {
+        return (offered & features) != 0;
     }
 
     @Override

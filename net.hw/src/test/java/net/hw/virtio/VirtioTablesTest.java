@@ -39,6 +39,13 @@ class VirtioTablesTest {
     }
 
     @Test
+    void aFieldIsThereIfOneOfItsFeaturesIsOffered() {
+        assertThat(NetConfig.MTU.isThere(Feature.MTU.mask())).isTrue();
+        assertThat(NetConfig.MTU.isThere(~Feature.MTU.mask())).isFalse();
+        assertThat(NetConfig.MAX_VIRTQUEUE_PAIRS.isThere(Feature.RSS.mask())).isTrue();
+    }
+
+    @Test
     void featureBitsAreDistinct() {
         Set<Integer> bits = new HashSet<>();
         for (Feature f : Feature.values()) {
