@@ -18,7 +18,8 @@ public interface NetBufCache {
      * @param to the ring
      * @param from first index to fill
      * @param count how many are wanted
-     * @return how many there were; fewer than {@code count} means that pool and cache are exhausted, counted as one failure
+     * @return how many there were; fewer than {@code count} means that pool and cache are exhausted, counted as one failure, and that further places up to
+     *         {@code count} may have been nulled
      */
     int take(NetBuf[] to, int from, int count);
 

@@ -54,7 +54,7 @@ public interface NetBufPool {
      * @param to gets the buffers
      * @param from first index to fill
      * @param count how many are wanted, 0 or more
-     * @return how many there were; fewer than {@code count} is counted as one failure
+     * @return how many there were; fewer than {@code count} is counted as one failure, and further places up to {@code count} may have been nulled
      * @throws IndexOutOfBoundsException if the array has no room for {@code count}
      */
     int allocate(NetBuf[] to, int from, int count);
