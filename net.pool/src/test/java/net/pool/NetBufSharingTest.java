@@ -3,10 +3,7 @@ package net.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.atomic.AtomicInteger;
 import net.api.DevError;
-import net.api.DevException;
 import net.api.NetBuf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -196,76 +193,5 @@ class NetBufSharingTest {
         assertThat(List.of(b.references(), c.references())).containsExactly(1, 1);
         c.unlink();
         b.release();
-    }
-
-    @Test
-    void oneOfManyRacingReleasesWins() throws Exception {
-        race(100_000, 3, x -> x.release(), 1);
-    }
-
-    @Test
-    void releasesOfSharedBufferNeverLoseOne() throws Exception {
-        race(100_000, 2, x -> x.release(), 2);
-    }
-
-    @Test
-    void releaseAndDetachDoNotBothWin() throws Exception {
-        AtomicInteger turn = new AtomicInteger();
-        race(100_000, 2, x -> {
-            if ((turn.getAndIncrement() & 1) == 0) {
-                x.release();
-            } else {
-                pool.attach(x.detach()).release();
-            }
-        }, 1);
-    }
-
-    /** Threads do the same to one buffer at a time; that many of them must get through, and the buffer must be free then. */
-    private void race(int rounds, int threads, java.util.function.Consumer<NetBuf> act, int references) throws Exception {
-        b.release();
-        NetBuf[] current = new NetBuf[1];
-        AtomicInteger won = new AtomicInteger();
-        CyclicBarrier barrier = new CyclicBarrier(threads, () -> {
-            NetBuf x = current[0];
-            if (x != null) {
-                assertThat(won.getAndSet(0)).isEqualTo(references);
-                assertThat(x.isOwned()).isFalse();
-                assertThat(pool.statistics().free()).isEqualTo(8);
-            }
-            current[0] = pool.allocate();
-            for (int i = 1; i < references; i++) {
-                current[0].retain();
-            }
-        });
-        Runnable body = () -> {
-            try {
-                for (int i = 0; i < rounds / 20; i++) {
-                    barrier.await();
-                    NetBuf x = current[0];
-                    try {
-                        act.accept(x);
-                        won.incrementAndGet();
-                    } catch (DevException e) {
-                        assertThat(e.error()).isEqualTo(DevError.BAD_STATE);
-                    }
-                }
-                barrier.await();
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        };
-        Thread[] others = new Thread[threads - 1];
-        for (int i = 0; i < others.length; i++) {
-            others[i] = new Thread(body);
-            others[i].start();
-        }
-        body.run();
-        for (Thread t : others) {
-            t.join();
-        }
-        current[0].release();
-        for (int i = 1; i < references; i++) {
-            current[0].release();
-        }
     }
 }
