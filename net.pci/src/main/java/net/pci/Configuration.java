@@ -59,7 +59,8 @@ final class Configuration {
     }
 
     private Rule read(Map<String, ?> properties, DeviceSettings previous, List<String> problems) {
-        SettingsReader reader = new SettingsReader(DEVICE_PID, properties);
+        Object address = properties.get(SettingsReader.ADDRESS);
+        SettingsReader reader = new SettingsReader(address == null ? DEVICE_PID : DEVICE_PID + " of " + address, properties);
         Optional<String> pattern = reader.address();
         DeviceSettings settings = reader.settings(defaults, previous, Set.of(SettingsReader.ADDRESS, "mac"));
         problems.addAll(reader.problems());

@@ -3,13 +3,41 @@ package net.pci;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** Flight recorder events of the device manager; their durations are those of the changes. */
+/**
+ * Flight recorder events of the device manager; their durations are those of the changes. Nothing of the recorder is touched before somebody has started it,
+ * because its first event costs a tenth of a second and more.
+ */
 final class DeviceJfr {
     private DeviceJfr() {
+    }
+
+    /** A change that has begun. */
+    interface Span {
+        /** For those who do not record. */
+        Span NONE = (device, driver, text, buffers) -> { };
+
+        /**
+         * It has ended.
+         *
+         * @param text attach: why it failed, or ""; detach: why it was done
+         * @param buffers that were taken back
+         */
+        void end(String device, String driver, String text, int buffers);
+    }
+
+    /** Attaching begins. */
+    static Span attach() {
+        return FlightRecorder.isInitialized() ? Attach.span() : Span.NONE;
+    }
+
+    /** Detaching begins. */
+    static Span detach() {
+        return FlightRecorder.isInitialized() ? Detach.span() : Span.NONE;
     }
 
     @Name("hotnic.DeviceAttach")
@@ -24,7 +52,18 @@ final class DeviceJfr {
         String driver;
         @Label("Failure")
         @Description("Empty if it was attached")
-        String failure = "";
+        String failure;
+
+        private static Span span() {
+            Attach event = new Attach();
+            event.begin();
+            return (device, driver, text, buffers) -> {
+                event.device = device;
+                event.driver = driver;
+                event.failure = text;
+                event.commit();
+            };
+        }
     }
 
     @Name("hotnic.DeviceDetach")
@@ -41,5 +80,17 @@ final class DeviceJfr {
         String reason;
         @Label("Buffers Taken Back")
         int buffers;
+
+        private static Span span() {
+            Detach event = new Detach();
+            event.begin();
+            return (device, driver, text, buffers) -> {
+                event.device = device;
+                event.driver = driver;
+                event.reason = text;
+                event.buffers = buffers;
+                event.commit();
+            };
+        }
     }
 }

@@ -57,7 +57,7 @@ final class Lifecycle {
         private DeviceAttachment attachment;
         private After after;
         private String reason;
-        private DeviceJfr.Detach event;
+        private DeviceJfr.Span span;
         private long begun;
         private long next;
         private long delay = FIRST_RETRY_NANOS;
@@ -79,8 +79,7 @@ final class Lifecycle {
      */
     void attach(Slot slot, DriverEntry driver, DeviceSettings settings, NetBufPool pool) {
         long begun = System.nanoTime();
-        DeviceJfr.Attach event = new DeviceJfr.Attach();
-        event.begin();
+        DeviceJfr.Span span = DeviceJfr.attach();
         slot.driver = driver;
         slot.pool = pool;
         become(slot, DeviceState.ATTACHING, "");
@@ -97,15 +96,11 @@ final class Lifecycle {
         } catch (Throwable t) {
             failure = t;
         }
-        event.device = slot.address();
-        event.driver = driver.name();
+        span.end(slot.address(), driver.name(), failure == null ? "" : text(failure), 0);
         if (failure != null) {
-            event.failure = text(failure);
-            event.commit();
             undo(slot, driver.name() + ": " + text(failure));
             throw rethrown(driver.name(), failure);
         }
-        event.commit();
         slot.worked = settings;
         slot.preferred = driver;
         publisher.publish(slot);
@@ -148,8 +143,7 @@ final class Lifecycle {
         }
         Zombie z = new Zombie();
         z.begun = System.nanoTime();
-        z.event = new DeviceJfr.Detach();
-        z.event.begin();
+        z.span = DeviceJfr.detach();
         z.slot = slot;
         z.driver = slot.driver;
         z.instance = slot.instance;
@@ -194,11 +188,7 @@ final class Lifecycle {
 
     private void finish(Zombie z) {
         int buffers = z.attachment.free(true);
-        z.event.device = z.slot.address();
-        z.event.driver = z.driver.name();
-        z.event.reason = z.reason;
-        z.event.buffers = buffers;
-        z.event.commit();
+        z.span.end(z.slot.address(), z.driver.name(), z.reason, buffers);
         long nanos = System.nanoTime() - z.begun;
         LOG.info("{}: {} detached in {} ms, {} buffers taken back{}", z.slot.address(), z.driver.name(), nanos / 1_000_000, buffers,
                 z.reason.isEmpty() ? "" : ": " + z.reason);

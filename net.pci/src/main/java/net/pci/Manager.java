@@ -1,6 +1,5 @@
 package net.pci;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,17 +31,13 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
     /** A function that asks for time has ten seconds, ten times what PCI Express allows. */
     private static final int SCANS = 100;
 
-    private record PoolEntry(NetBufPool pool, String host) {
-    }
-
     private final Registrar registrar;
     private final DeviceListener listener;
     private final ManagerThread thread = new ManagerThread(this::housekeep);
     private final Lifecycle lifecycle = new Lifecycle(this, this);
+    private final Matchmaker matchmaker = new Matchmaker(lifecycle);
     private final Configuration configuration = new Configuration();
     private final List<HostEntry> hosts = new ArrayList<>();
-    private final List<DriverEntry> drivers = new ArrayList<>();
-    private final List<PoolEntry> pools = new ArrayList<>();
     private final ConcurrentSkipListMap<String, Slot> slots = new ConcurrentSkipListMap<>();
     private final Object changed = new Object();
 
@@ -191,19 +186,12 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
     // ---- drivers and pools ----
 
     void addDriver(DriverEntry entry) {
-        for (int i = 0; i < drivers.size(); i++) {
-            if (drivers.get(i).driver() == entry.driver()) {
-                drivers.set(i, entry);
-                reconcile();
-                return;
-            }
-        }
-        drivers.add(entry);
+        matchmaker.add(entry);
         reconcile();
     }
 
     void removeDriver(NetDriver driver) {
-        drivers.removeIf(d -> d.driver() == driver);
+        matchmaker.remove(driver);
         for (Slot s : List.copyOf(slots.values())) {
             if (s.preferred != null && s.preferred.driver() == driver) {
                 s.preferred = null;
@@ -216,12 +204,12 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
     }
 
     void addPool(NetBufPool pool, String host) {
-        pools.add(new PoolEntry(pool, host));
+        matchmaker.add(pool, host);
         reconcile();
     }
 
     void removePool(NetBufPool pool) {
-        pools.removeIf(p -> p.pool == pool);
+        matchmaker.remove(pool);
         for (Slot s : List.copyOf(slots.values())) {
             if (s.pool == pool) {
                 lifecycle.detach(s, Lifecycle.After.IDLE, "the pool " + pool.name() + " is gone");
@@ -269,97 +257,15 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
                 continue;
             }
             if (configuration.isExcluded(s.address())) {
-                idle(s, "excluded by the configuration: attach it by hand, or take it out of 'exclude' of net.pci");
+                matchmaker.idle(s, "excluded by the configuration: attach it by hand, or take it out of 'exclude' of net.pci");
                 continue;
             }
             try {
-                tryAttach(s, candidates(s, null), false);
+                matchmaker.attach(s, matchmaker.candidates(s, null), false);
             } catch (DevException e) {
                 LOG.warn("{}: not attached: {}", s.device, s.reason);
+                event(DeviceEvents.FAILED, s, Map.of());
             }
-        }
-    }
-
-    private List<DriverEntry> candidates(Slot s, String name) {
-        List<DriverEntry> all = new ArrayList<>(drivers);
-        all.removeIf(d -> d.score(s.device) <= 0 || name != null && !d.name().equals(name));
-        all.sort(DriverEntry.bestFor(s.device));
-        if (name == null && s.preferred != null && all.removeIf(d -> d.driver() == s.preferred.driver())) {
-            all.addFirst(s.preferred);
-        }
-        return all;
-    }
-
-    /**
-     * @param again although it was tried with the same in vain
-     * @throws DevException why it is not attached; if {@code again} is false, only for a new failure
-     */
-    private void tryAttach(Slot s, List<DriverEntry> candidates, boolean again) {
-        Optional<NetBufPool> pool = pools.stream().filter(p -> p.host.equals(s.host.name) && p.pool.name().equals(s.wanted.pool())).map(PoolEntry::pool)
-                .findFirst();
-        DevException obstacle = null;
-        if (candidates.isEmpty()) {
-            obstacle = new DevException(DevError.UNSUPPORTED, "no driver matches");
-        } else if (lifecycle.hasZombie(s.address())) {
-            obstacle = new DevException(DevError.RESOURCE_BUSY, "an earlier driver has not left yet, its memory is kept");
-        } else if (pool.isEmpty()) {
-            obstacle = new DevException(DevError.BAD_STATE, "no pool '%s' for host %s yet".formatted(s.wanted.pool(), s.host.name));
-        }
-        if (obstacle != null) {
-            s.failed = null;
-            idle(s, obstacle.getMessage());
-            if (again) {
-                throw obstacle;
-            }
-            return;
-        }
-        Slot.Attempt attempt = new Slot.Attempt(candidates, s.wanted, pool.get(), s.host.epoch);
-        if (!again && attempt.equals(s.failed)) {
-            return;
-        }
-        DeviceSettings last = s.worked;
-        s.reason = "";
-        DevException failure = attachFirst(s, candidates, s.wanted, pool.get());
-        if (failure != null && failure.error() == DevError.INVALID_PARAM && last != null && !last.equals(s.wanted)) {
-            String refused = s.reason;
-            LOG.error("{}: {}: the previous configuration stays", s.address(), refused);
-            failure = attachFirst(s, candidates, last, pool.get());
-            if (failure == null) {
-                lifecycle.become(s, s.state, refused + "; the previous configuration stays");
-            }
-        }
-        if (failure == null) {
-            s.failed = null;
-            return;
-        }
-        s.failed = attempt;
-        event(DeviceEvents.FAILED, s, Map.of());
-        throw failure;
-    }
-
-    /** Tries the next driver if one cannot drive the device, or is broken itself; not after a failure of the device or the configuration. */
-    private DevException attachFirst(Slot s, List<DriverEntry> candidates, DeviceSettings settings, NetBufPool pool) {
-        DevException first = null;
-        String reasons = "";
-        for (DriverEntry d : candidates) {
-            try {
-                lifecycle.attach(s, d, settings, pool);
-                return null;
-            } catch (DevException e) {
-                first = first == null ? e : first;
-                reasons = Lifecycle.joined(reasons, s.reason);
-                if (s.state != DeviceState.IDLE || e.error() != DevError.UNSUPPORTED && !(e.getCause() instanceof LinkageError)) {
-                    break;
-                }
-            }
-        }
-        lifecycle.become(s, s.state, reasons);
-        return first;
-    }
-
-    private void idle(Slot s, String reason) {
-        if (!s.reason.equals(reason)) {
-            lifecycle.become(s, DeviceState.IDLE, reason);
         }
     }
 
@@ -375,17 +281,18 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
             case ATTACHED -> throw new DevException(DevError.ALREADY_EXISTS, "%s is attached to %s".formatted(address, s.driver.name()));
             case DETACHING -> throw new DevException(DevError.RESOURCE_BUSY, "%s: %s".formatted(address, s.reason));
             default -> {
-                List<DriverEntry> candidates = candidates(s, driver);
+                List<DriverEntry> candidates = matchmaker.candidates(s, driver);
                 if (candidates.isEmpty()) {
                     throw new DevException(DevError.UNSUPPORTED, "%s: %s; there are %s".formatted(s.device,
-                            driver == null ? "no driver matches" : "no driver '" + driver + "' matches", drivers.stream().map(DriverEntry::name).toList()));
+                            driver == null ? "no driver matches" : "no driver '" + driver + "' matches", matchmaker.driverNames()));
                 }
                 s.userDetached = false;
                 s.resets.clear();
                 lifecycle.become(s, DeviceState.IDLE, "");
                 try {
-                    tryAttach(s, candidates, true);
+                    matchmaker.attach(s, candidates, true);
                 } catch (DevException e) {
+                    event(DeviceEvents.FAILED, s, Map.of());
                     throw new DevException(e.error(), "%s: %s".formatted(address, e.getMessage()), e);
                 }
             }
@@ -472,8 +379,7 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
     /** Detaches and forgets everything. */
     void close() {
         List.copyOf(hosts).forEach(h -> removeHost(h.host));
-        drivers.clear();
-        pools.clear();
+        matchmaker.clear();
         lifecycle.giveUp();
     }
 

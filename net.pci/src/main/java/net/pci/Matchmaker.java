@@ -1,0 +1,150 @@
+package net.pci;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.NetBufPool;
+import net.api.device.DeviceState;
+import net.api.driver.NetDriver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Knows drivers and pools, and finds those that belong to a device. Manager's thread. */
+final class Matchmaker {
+    private static final Logger LOG = LoggerFactory.getLogger(Matchmaker.class);
+
+    private record PoolEntry(NetBufPool pool, String host) {
+    }
+
+    private final Lifecycle lifecycle;
+    private final List<DriverEntry> drivers = new ArrayList<>();
+    private final List<PoolEntry> pools = new ArrayList<>();
+
+    Matchmaker(Lifecycle lifecycle) {
+        this.lifecycle = lifecycle;
+    }
+
+    /** Adds a driver; the same one again replaces its ranking. */
+    void add(DriverEntry entry) {
+        for (int i = 0; i < drivers.size(); i++) {
+            if (drivers.get(i).driver() == entry.driver()) {
+                drivers.set(i, entry);
+                return;
+            }
+        }
+        drivers.add(entry);
+    }
+
+    void remove(NetDriver driver) {
+        drivers.removeIf(d -> d.driver() == driver);
+    }
+
+    void add(NetBufPool pool, String host) {
+        pools.add(new PoolEntry(pool, host));
+    }
+
+    void remove(NetBufPool pool) {
+        pools.removeIf(p -> p.pool == pool);
+    }
+
+    void clear() {
+        drivers.clear();
+        pools.clear();
+    }
+
+    List<String> driverNames() {
+        return drivers.stream().map(DriverEntry::name).toList();
+    }
+
+    /**
+     * The drivers that match, best first.
+     *
+     * @param name only those of this name, if it is not null
+     */
+    List<DriverEntry> candidates(Slot s, String name) {
+        List<DriverEntry> all = new ArrayList<>(drivers);
+        all.removeIf(d -> d.score(s.device) <= 0 || name != null && !d.name().equals(name));
+        all.sort(DriverEntry.bestFor(s.device));
+        if (name == null && s.preferred != null && all.removeIf(d -> d.driver() == s.preferred.driver())) {
+            all.addFirst(s.preferred);
+        }
+        return all;
+    }
+
+    /**
+     * Attaches the first that can. What stands in its way is the device's reason afterwards.
+     *
+     * @param again although it was tried with the same in vain
+     * @throws DevException why it is not attached; if {@code again} is false, only for a new failure
+     */
+    void attach(Slot s, List<DriverEntry> candidates, boolean again) {
+        Optional<NetBufPool> pool = pools.stream().filter(p -> p.host.equals(s.host.name) && p.pool.name().equals(s.wanted.pool())).map(PoolEntry::pool)
+                .findFirst();
+        DevException obstacle = null;
+        if (candidates.isEmpty()) {
+            obstacle = new DevException(DevError.UNSUPPORTED, "no driver matches");
+        } else if (lifecycle.hasZombie(s.address())) {
+            obstacle = new DevException(DevError.RESOURCE_BUSY, "an earlier driver has not left yet, its memory is kept");
+        } else if (pool.isEmpty()) {
+            obstacle = new DevException(DevError.BAD_STATE, "no pool '%s' for host %s yet".formatted(s.wanted.pool(), s.host.name));
+        }
+        if (obstacle != null) {
+            s.failed = null;
+            idle(s, obstacle.getMessage());
+            if (again) {
+                throw obstacle;
+            }
+            return;
+        }
+        Slot.Attempt attempt = new Slot.Attempt(candidates, s.wanted, pool.get(), s.host.epoch);
+        if (!again && attempt.equals(s.failed)) {
+            return;
+        }
+        DeviceSettings last = s.worked;
+        s.reason = "";
+        DevException failure = attachFirst(s, candidates, s.wanted, pool.get());
+        if (failure != null && failure.error() == DevError.INVALID_PARAM && last != null && !last.equals(s.wanted)) {
+            String refused = s.reason;
+            LOG.error("{}: {}: the previous configuration stays", s.address(), refused);
+            failure = attachFirst(s, candidates, last, pool.get());
+            if (failure == null) {
+                lifecycle.become(s, s.state, refused + "; the previous configuration stays");
+            }
+        }
+        if (failure == null) {
+            s.failed = null;
+            return;
+        }
+        s.failed = attempt;
+        throw failure;
+    }
+
+    /** Tries the next driver if one cannot drive the device, or is broken itself; not after a failure of the device or the configuration. */
+    private DevException attachFirst(Slot s, List<DriverEntry> candidates, DeviceSettings settings, NetBufPool pool) {
+        DevException first = null;
+        String reasons = "";
+        for (DriverEntry d : candidates) {
+            try {
+                lifecycle.attach(s, d, settings, pool);
+                return null;
+            } catch (DevException e) {
+                first = first == null ? e : first;
+                reasons = Lifecycle.joined(reasons, s.reason);
+                if (s.state != DeviceState.IDLE || e.error() != DevError.UNSUPPORTED && !(e.getCause() instanceof LinkageError)) {
+                    break;
+                }
+            }
+        }
+        lifecycle.become(s, s.state, reasons);
+        return first;
+    }
+
+    /** Idle, for this reason. */
+    void idle(Slot s, String reason) {
+        if (!s.reason.equals(reason)) {
+            lifecycle.become(s, DeviceState.IDLE, reason);
+        }
+    }
+}
