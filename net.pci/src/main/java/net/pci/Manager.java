@@ -1,5 +1,6 @@
 package net.pci;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
