@@ -2,6 +2,7 @@ package net.sim;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Objects;
 import net.api.DevError;
 import net.api.DevException;
@@ -173,7 +174,7 @@ final class DmaSpace {
             nextHigh = unit + units + 1;
         }
         Window w = new Window(piece, (long) unit << SHIFT);
-        java.util.Arrays.fill(table, unit, unit + units, w);
+        Arrays.fill(table, unit, unit + units, w);
         return w;
     }
 
@@ -205,6 +206,6 @@ final class DmaSpace {
         w.open = false;
         int unit = (int) (w.iova >>> SHIFT);
         int units = (int) ((w.segment.byteSize() + UNIT - 1) >>> SHIFT);
-        java.util.Arrays.fill(table, unit, unit + units, null);
+        Arrays.fill(table, unit, unit + units, null);
     }
 }

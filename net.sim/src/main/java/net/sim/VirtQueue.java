@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import net.hw.virtio.CommonConfig;
+import net.hw.virtio.Feature;
 import net.hw.virtio.VirtqAvail;
 import net.hw.virtio.VirtqDesc;
 import net.hw.virtio.VirtqUsed;
@@ -73,7 +74,11 @@ final class VirtQueue {
 
     /** It may be worked on: enabled, and its rings are in memory that the device can reach. */
     boolean ready() {
-        return enabled && device.mastering() && descWindow != null && descWindow.open && availWindow.open && usedWindow.open || enabled && locate();
+        return enabled && (reachable() || locate());
+    }
+
+    private boolean reachable() {
+        return device.mastering() && descWindow != null && descWindow.open && availWindow.open && usedWindow.open;
     }
 
     private boolean locate() {
@@ -96,8 +101,8 @@ final class VirtQueue {
         descAt = desc - descWindow.iova;
         availAt = driver - availWindow.iova;
         usedAt = used - usedWindow.iova;
-        eventIdx = device.negotiated(net.hw.virtio.Feature.EVENT_IDX);
-        indirect = device.negotiated(net.hw.virtio.Feature.INDIRECT_DESC);
+        eventIdx = device.negotiated(Feature.EVENT_IDX);
+        indirect = device.negotiated(Feature.INDIRECT_DESC);
         return true;
     }
 
@@ -211,7 +216,7 @@ final class VirtQueue {
         }
         int count = staged;
         staged = 0;
-        if (!usedWindow.open || !device.mastering()) {
+        if (!reachable()) {
             return;
         }
         int old = usedIdx;

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Supplier;
 import net.hw.virtio.CommonConfig;
 import net.hw.virtio.DeviceStatus;
 import net.hw.virtio.Feature;
@@ -390,7 +391,7 @@ public abstract class VirtioDevice extends PciFunction {
     }
 
     /** Runs with the lock of the host, if it is plugged in. */
-    final <T> T call(java.util.function.Supplier<T> what) {
+    final <T> T call(Supplier<T> what) {
         SimHost h = host();
         if (h == null) {
             return what.get();

@@ -18,45 +18,47 @@ class DriverErrorTest {
     }
 
     enum Error {
-        AVAILABLE_INDEX_TOO_FAR(c -> c.tx().show(9)),
-        AVAILABLE_INDEX_BEHIND(c -> c.tx().show(0xffff)),
-        HEAD_OUT_OF_RANGE(c -> c.tx().offer(8)),
-        NEXT_OUT_OF_RANGE(c -> {
+        AVAILABLE_INDEX_TOO_FAR("available index 0x0009 is 9 ahead", c -> c.tx().show(9)),
+        AVAILABLE_INDEX_BEHIND("available index 0xffff", c -> c.tx().show(0xffff)),
+        HEAD_OUT_OF_RANGE("goes on to 8", c -> c.tx().offer(8)),
+        NEXT_OUT_OF_RANGE("goes on to 8", c -> {
             c.tx().descriptor(0, c.tx().bufferIova(0), 60, RawQueue.NEXT, 8);
             c.tx().offer(0);
         }),
-        LOOP(c -> {
+        LOOP("after 8, of 8", c -> {
             c.tx().descriptor(0, c.tx().bufferIova(0), 60, RawQueue.NEXT, 1);
             c.tx().descriptor(1, c.tx().bufferIova(0), 60, RawQueue.NEXT, 0);
             c.tx().offer(0);
         }),
-        NO_HEADER(c -> {
+        NO_HEADER("no header", c -> {
             c.tx().descriptor(0, c.tx().bufferIova(0), 11, 0, 0);
             c.tx().offer(0);
         }),
-        READABLE_BEHIND_WRITABLE(c -> {
+        READABLE_BEHIND_WRITABLE("readable part behind a writable one", c -> {
             c.tx().descriptor(0, c.tx().bufferIova(0), 60, RawQueue.NEXT | RawQueue.WRITE, 1);
             c.tx().descriptor(1, c.tx().bufferIova(0), 60, 0, 0);
             c.tx().offer(0);
         }),
-        INDIRECT_NOT_NEGOTIATED(c -> {
+        INDIRECT_NOT_NEGOTIATED("indirect descriptor 0", c -> {
             c.tx().descriptorIn(1, 0, c.tx().bufferIova(0), 60, 0, 0);
             c.tx().descriptor(0, c.tx().bufferIova(1), 16, RawQueue.INDIRECT, 0);
             c.tx().offer(0);
         }),
-        TWO_GIB(c -> {
+        TWO_GIB("2 GiB", c -> {
             c.tx().descriptor(0, c.tx().bufferIova(0), Integer.MIN_VALUE, 0, 0);
             c.tx().offer(0);
         }),
-        COMMAND_WITHOUT_ROOM_FOR_AN_ANSWER(c -> {
+        COMMAND_WITHOUT_ROOM_FOR_AN_ANSWER("room for an answer of 0", c -> {
             c.control().descriptor(0, c.control().bufferIova(0), 3, 0, 0);
             c.control().offer(0);
             c.control().kick();
         });
 
+        private final String text;
         private final Consumer<RawCard> act;
 
-        Error(Consumer<RawCard> act) {
+        Error(String text, Consumer<RawCard> act) {
+            this.text = text;
             this.act = act;
         }
     }
@@ -69,7 +71,7 @@ class DriverErrorTest {
         card.tx().kick();
         Wait.until("NEEDS_RESET", () -> (card.status() & RawCard.NEEDS_RESET) != 0);
         assertThat(card.tx().usedIdx()).isZero();
-        assertThat(bench.model().complaints()).hasSize(1);
+        assertThat(bench.model().complaints()).singleElement().asString().contains(error.text);
         card.close();
         RawCard again = bench.card().start(RawCard.BASE, 8);
         again.tx().offerFrame(0, Bench.frame(Bench.MAC1, 60));
@@ -77,39 +79,40 @@ class DriverErrorTest {
         again.tx().awaitUsed(1);
     }
 
-    private void indirect(int length, int flags, int innerFlags) {
+    private void indirect(String text, int length, int flags, int innerFlags) {
         RawCard card = bench.card().start(RawCard.BASE | RawCard.INDIRECT, 8);
         card.tx().descriptorIn(1, 0, card.tx().bufferIova(0), 60, innerFlags, 0);
         card.tx().descriptor(0, card.tx().bufferIova(1), length, flags, 0);
         card.tx().offer(0);
         card.tx().kick();
         Wait.until("NEEDS_RESET", () -> (card.status() & RawCard.NEEDS_RESET) != 0);
+        assertThat(bench.model().complaints()).singleElement().asString().contains(text);
     }
 
     @Test
     void table_of_no_whole_number_of_descriptors() {
-        indirect(20, RawQueue.INDIRECT, 0);
+        indirect("20 bytes", 20, RawQueue.INDIRECT, 0);
     }
 
     @Test
     void table_without_descriptors() {
-        indirect(0, RawQueue.INDIRECT, 0);
+        indirect(", 0 bytes", 0, RawQueue.INDIRECT, 0);
     }
 
     /** QEMU goes on. */
     @Test
     void table_longer_than_the_queue() {
-        indirect(16 * 9, RawQueue.INDIRECT, 0);
+        indirect("144 bytes", 16 * 9, RawQueue.INDIRECT, 0);
     }
 
     @Test
     void table_in_a_table() {
-        indirect(16, RawQueue.INDIRECT, RawQueue.INDIRECT);
+        indirect("in a table", 16, RawQueue.INDIRECT, RawQueue.INDIRECT);
     }
 
     @Test
     void table_with_a_loop() {
-        indirect(16, RawQueue.INDIRECT, RawQueue.NEXT);
+        indirect("after 1, of 1", 16, RawQueue.INDIRECT, RawQueue.NEXT);
     }
 
     @Test
