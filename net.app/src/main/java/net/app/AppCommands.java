@@ -3,6 +3,8 @@ package net.app;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
@@ -16,6 +18,7 @@ import net.app.traffic.Generate;
 import net.app.traffic.Sink;
 import net.app.traffic.TrafficReport;
 import net.shell.text.CommandError;
+import net.shell.text.Completion;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
@@ -24,7 +27,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** The commands of scope net that start, list and stop applications. */
 @Component(service = AppCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=echo", "osgi.command.function=forward",
-    "osgi.command.function=gen", "osgi.command.function=sink", "osgi.command.function=apps", "osgi.command.function=stop", "osgi.command.function=_apps"})
+    "osgi.command.function=gen", "osgi.command.function=sink", "osgi.command.function=apps", "osgi.command.function=stop", "osgi.command.function=_complete_app"})
 public final class AppCommands {
     private static final String YES = "true";
     private static final String NO = "false";
@@ -36,6 +39,7 @@ public final class AppCommands {
     private final Applications applications;
     private final AppService service;
     private final DeviceManager devices;
+    private final Map<String, Completion> completions = completions();
     private volatile boolean settled;
 
     @Activate
@@ -143,9 +147,21 @@ public final class AppCommands {
         });
     }
 
-    @Descriptor("numbers of applications, for completion")
-    public List<String> _apps() {
-        return applications.list().stream().map(a -> Integer.toString(a.id())).toList();
+    @Descriptor("what may stand at a place of a command line; for the completion of the shell")
+    public List<String> _complete_app(@Descriptor("the words") List<?> words, @Descriptor("number of the word that is typed") int index) {
+        return new ArrayList<>(Completion.of(completions, words, index));
+    }
+
+    private Map<String, Completion> completions() {
+        Supplier<List<String>> cards = () -> service.cards();
+        Supplier<List<String>> ids = () -> applications.list().stream().map(a -> Integer.toString(a.id())).toList();
+        String[] batches = {"32", "64", "256"};
+        return Map.of("echo", new Completion().option("--batch", batches).argument(cards).argument(() -> List.of("10.0.0.2/24", "fd00::2/64")),
+                "forward", new Completion().option("--batch", batches).option("--tries", "100", "100000").argument(cards),
+                "gen", new Completion().option("--batch", batches).option("--size", "60", "64", "1500").option("--rate", "1k", "100k", "max")
+                        .option("--count", "1000", "1M", "10M").option("--dst", "02:00:00:00:00:00").option("--to", cards).argument(cards),
+                "sink", new Completion().option("--batch", batches).argument(cards),
+                "stop", new Completion().argument(ids));
     }
 
     /** What is left to say of an application that has ended. A generator's sink ends with it. */

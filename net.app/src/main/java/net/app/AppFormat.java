@@ -6,6 +6,7 @@ import net.api.NetCounter;
 import net.app.core.App;
 import net.app.core.AppState;
 import net.app.traffic.TrafficReport;
+import net.shell.text.Screen;
 import net.shell.text.Table;
 import net.shell.text.Units;
 import org.apache.felix.service.command.Converter;
@@ -23,7 +24,7 @@ public final class AppFormat implements Converter {
     public CharSequence format(Object target, int level, Converter escape) {
         return switch (target) {
             case App app -> level == INSPECT ? details(app) : level == LINE ? line(app) : Integer.toString(app.id());
-            case Collection<?> all when !all.isEmpty() && level == INSPECT && all.stream().allMatch(App.class::isInstance) -> table(all);
+            case Collection<?> all when !all.isEmpty() && level == INSPECT && all.stream().allMatch(App.class::isInstance) -> table(all, Screen.columns(escape));
             case TrafficReport report -> report.toString();
             case null, default -> null;
         };
@@ -47,7 +48,7 @@ public final class AppFormat implements Converter {
         return text.toString();
     }
 
-    private static String table(Collection<?> apps) {
+    private static String table(Collection<?> apps, int columns) {
         Table table = new Table(">ID", "APP", "CARDS", "STATE", ">RECEIVED", ">SENT", ">DROPPED", ">LOST", "ARGUMENTS");
         for (Object o : apps) {
             App app = (App) o;
@@ -55,7 +56,7 @@ public final class AppFormat implements Converter {
             table.row(app.id(), app.kind(), String.join(" ", app.devices()), app.reason().isEmpty() ? state : state + ": " + app.reason(),
                     sum(app, "received"), sum(app, "sent"), sum(app, "dropped_"), sum(app, "lost"), app.state() == AppState.FAILED ? "" : app.arguments());
         }
-        return table.toString();
+        return table.toString(columns);
     }
 
     /** The sum of the counters of that name or prefix, both directions; null if there are none. */

@@ -2,6 +2,8 @@ package net.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetDriverOps;
@@ -9,6 +11,7 @@ import net.api.RegisterValue;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
 import net.shell.text.CommandError;
+import net.shell.text.Completion;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -18,10 +21,10 @@ import org.osgi.service.component.annotations.Reference;
 /** The commands of scope net that show and change devices. */
 @Component(service = DeviceCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=devices", "osgi.command.function=drivers",
     "osgi.command.function=pools", "osgi.command.function=attach", "osgi.command.function=detach", "osgi.command.function=rescan",
-    "osgi.command.function=regs", "osgi.command.function=mtu", "osgi.command.function=promisc", "osgi.command.function=_devices",
-    "osgi.command.function=_cards", "osgi.command.function=_drivers"})
+    "osgi.command.function=regs", "osgi.command.function=mtu", "osgi.command.function=promisc", "osgi.command.function=_complete"})
 public final class DeviceCommands {
     private final Inventory inventory;
+    private final Map<String, Completion> completions = completions();
 
     /** Called by SCR. */
     @Activate
@@ -127,28 +130,32 @@ public final class DeviceCommands {
         });
     }
 
-    @Descriptor("addresses of devices, for completion")
-    public List<String> _devices() {
-        return inventory.manager().devices().stream().map(Device::address).toList();
+    @Descriptor("what may stand at a place of a command line; for the completion of the shell")
+    public List<String> _complete(@Descriptor("the words") List<?> words, @Descriptor("number of the word that is typed") int index) {
+        return list(Completion.of(completions, words, index));
     }
 
-    @Descriptor("addresses of attached cards, for completion")
-    public List<String> _cards() {
-        return new ArrayList<>(inventory.cards().keySet());
+    private Map<String, Completion> completions() {
+        Supplier<List<String>> devices = () -> inventory.manager().devices().stream().map(Device::address).toList();
+        Supplier<List<String>> cards = () -> List.copyOf(inventory.cards().keySet());
+        Supplier<List<String>> drivers = () -> inventory.drivers().stream().map(DriverRow::name).toList();
+        return Map.of("devices", new Completion().argument(devices),
+                "attach", new Completion().argument(devices).argument(drivers),
+                "detach", new Completion().argument(cards),
+                "regs", new Completion().argument(cards),
+                "mtu", new Completion().argument(cards).argument(() -> List.of("1500", "9000")),
+                "promisc", new Completion().argument(cards).argument(() -> List.of("on", "off")),
+                "stats", new Completion().option("--interval", "0.2", "1", "5").option("-i", "0.2", "1", "5").option("--times", "5", "10").option("-n", "5", "10")
+                        .argument(cards));
     }
 
-    @Descriptor("names of drivers, for completion")
-    public List<String> _drivers() {
-        return inventory.drivers().stream().map(DriverRow::name).toList();
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
     }
 
     /** A list whose methods the shell can call: it wants a public class of the JDK, and unmodifiable lists are not. */
     static <T> List<T> list(List<T> rows) {
         return new ArrayList<>(rows);
-    }
-
-    private static String onOff(boolean on) {
-        return on ? "on" : "off";
     }
 
     /** Refuses what looks like an option: the shell hands over as an argument whatever it does not know. */

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import net.api.NetCounter;
 import net.api.NetStatistics;
+import net.shell.text.Screen;
 import net.shell.text.Table;
 import net.shell.text.Units;
 import org.apache.felix.service.command.Converter;
@@ -23,7 +24,7 @@ public final class ShellFormat implements Converter {
     @Override
     public CharSequence format(Object target, int level, Converter escape) {
         return switch (target) {
-            case Collection<?> rows when level == INSPECT && !rows.isEmpty() -> table(List.copyOf(rows));
+            case Collection<?> rows when level == INSPECT && !rows.isEmpty() -> table(List.copyOf(rows), Screen.columns(escape));
             case DeviceRow d -> level == INSPECT ? device(d) : level == LINE ? line(d) : d.address();
             case DriverRow d -> level == PART ? d.name() : d.name() + " (" + d.bundle() + " " + d.version() + ")";
             case PoolRow p -> level == PART ? p.name() : p.name() + " of " + p.host() + ": " + p.free() + " of " + p.capacity() + " free";
@@ -33,7 +34,7 @@ public final class ShellFormat implements Converter {
         };
     }
 
-    private static String table(List<?> rows) {
+    private static String table(List<?> rows, int columns) {
         Class<?> type = rows.getFirst().getClass();
         if (!rows.stream().allMatch(type::isInstance)) {
             return null;
@@ -53,7 +54,7 @@ public final class ShellFormat implements Converter {
             return null;
         }
         rows.forEach(row -> add(table, row));
-        return table.toString();
+        return table.toString(columns);
     }
 
     private static void add(Table table, Object row) {

@@ -11,9 +11,9 @@ import net.api.NetDriverOps;
 import net.api.NetStatistics;
 import net.api.device.DeviceManager;
 import net.shell.text.CommandError;
+import net.shell.text.Screen;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.apache.felix.service.command.Function;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.Process;
 import org.osgi.framework.BundleContext;
@@ -74,6 +74,7 @@ public final class StatsCommand {
                 String text = session.format(result(before, now, only), org.apache.felix.service.command.Converter.INSPECT).toString();
                 // Up to where the last one began, and clear what is below. ECMA-48, 8.3.22 CUU, 8.3.39 ED.
                 out.print((redraw && lines > 0 ? "\u001b[" + lines + "A\r\u001b[J" : "") + text + System.lineSeparator());
+                out.flush();
                 if (out.checkError()) {
                     return;
                 }
@@ -84,10 +85,9 @@ public final class StatsCommand {
     }
 
     /** A terminal that is not dumb, and nothing behind us in a pipe. */
-    private static boolean canRedraw(CommandSession session) throws Exception {
+    private static boolean canRedraw(CommandSession session) {
         Process process = Process.Utils.current();
-        Object type = session.get("#TERM") instanceof Function f ? f.execute(session, List.of()) : null;
-        return process != null && process.isTty(1) && type != null && !type.toString().startsWith("dumb");
+        return process != null && process.isTty(1) && Screen.canRedraw(session);
     }
 
     private Object result(Look before, Look now, String only) {

@@ -2,9 +2,12 @@ package net.shell.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Lines of text in columns: as wide as their widest cell, two spaces between, no lines drawn, empty columns left out. */
 public final class Table {
+    private static final String ELLIPSIS = "...";
+
     private final String[] heads;
     private final boolean[] right;
     private final List<String[]> rows = new ArrayList<>();
@@ -35,6 +38,16 @@ public final class Table {
     /** Head and lines, no line break at the end, no spaces at the ends of lines. */
     @Override
     public String toString() {
+        return toString(0);
+    }
+
+    /** @param most characters of a line; what is longer ends in three dots; 0 for no limit */
+    public String toString(int most) {
+        return most <= ELLIPSIS.length() ? text() : text().lines().map(l -> l.length() <= most ? l : l.substring(0, most - ELLIPSIS.length()) + ELLIPSIS)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private String text() {
         int[] width = new int[heads.length];
         for (int i = 0; i < width.length; i++) {
             for (String[] row : rows) {

@@ -23,6 +23,14 @@ class TableTest {
     }
 
     @Test
+    void lines_that_are_too_long_for_the_terminal_end_in_dots() {
+        assertThat(new Table("A", "NOTE").row("x", "a long story").row("y", "short").toString(12)).isEqualTo("""
+                A  NOTE
+                x  a long...
+                y  short""");
+    }
+
+    @Test
     void a_first_cell_may_be_empty() {
         assertThat(new Table("", ">N").row("", 1).row("x", 22).toString()).isEqualTo("""
                     N
