@@ -17,8 +17,11 @@ import org.jline.utils.Signals;
 /** Runs the commands of {@code -c} in a Gogo session of their own: what they print goes out, what is wrong goes to standard error in one line. */
 final class Commands {
 
-    /** Our own commands come first, then Gogo's, then any other: {@code devices} finds net:devices, {@code echo} stays Gogo's. */
-    static final String SCOPE = "hotnic:gogo:*";
+    /**
+     * The runtime's own commands come first, then those that every Felix has, then any other: {@code devices} finds net:devices, {@code echo} stays Gogo's, and
+     * {@code stop} stops a bundle.
+     */
+    static final String SCOPE = "hotnic:gogo:felix:*";
 
     private static final int OK = 0;
     private static final int FAILED = 1;
