@@ -12,10 +12,10 @@ import net.api.DevException;
 import net.api.NetBuf;
 import org.junit.jupiter.api.Test;
 
-/** Two threads walk over the same buffers at the same time and do what only one of them may, or what both may. */
+/** Two threads meet at one buffer after the other and do at once what only one of them may, or what both may. */
 class NetBufRaceTest {
     private static final int BUFFERS = 256;
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = 15;
 
     /** What a thread does with a buffer; the number of the thread is 0 or 1. */
     private interface Act {
@@ -85,9 +85,10 @@ class NetBufRaceTest {
             threads.add(new Thread(() -> {
                 for (int r = 1; r <= ROUNDS; r++) {
                     await(round, r);
-                    arrived.incrementAndGet();
-                    await(arrived, 2 * r);
-                    for (NetBuf b : bufs) {
+                    for (int i = 0; i < BUFFERS; i++) {
+                        NetBuf b = bufs[i];
+                        arrived.incrementAndGet();
+                        await(arrived, 2 * ((r - 1) * BUFFERS + i + 1));
                         try {
                             act.on(b, number);
                             won.incrementAndGet();
@@ -114,7 +115,7 @@ class NetBufRaceTest {
             await(done, 2 * r);
             if (won.get() != winners * BUFFERS || failed.get() != null) {
                 round.set(ROUNDS);
-                arrived.set(2 * ROUNDS);
+                arrived.set(Integer.MAX_VALUE / 2);
             }
             assertThat(failed.get()).isNull();
             assertThat(won.get()).as("winners in round " + r).isEqualTo(winners * BUFFERS);
