@@ -107,7 +107,12 @@ final class HostEntry {
             if (f.found().isBridge() && plan.isEmpty()) {
                 continue; // firmware's
             }
-            f.size();
+            try {
+                f.size();
+            } catch (RuntimeException e) {
+                LOG.warn("{}: its BARs could not be sized", f.address(), e);
+                continue; // the others must not suffer
+            }
             items.add(new AddressPlan.Item(f.found(), f.config(), f.bars()));
             functions.add(f);
         }

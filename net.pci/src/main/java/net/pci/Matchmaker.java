@@ -103,6 +103,7 @@ final class Matchmaker {
             return;
         }
         DeviceSettings last = s.worked;
+        s.failed = attempt; // also if what comes is no DevException
         s.reason = "";
         DevException failure = attachFirst(s, candidates, s.wanted, pool.get());
         if (failure != null && failure.error() == DevError.INVALID_PARAM && last != null && !last.equals(s.wanted)) {
@@ -113,12 +114,10 @@ final class Matchmaker {
                 lifecycle.become(s, s.state, refused + "; the previous configuration stays");
             }
         }
-        if (failure == null) {
-            s.failed = null;
-            return;
+        if (failure != null) {
+            throw failure;
         }
-        s.failed = attempt;
-        throw failure;
+        s.failed = null;
     }
 
     /** Tries the next driver if one cannot drive the device, or is broken itself; not after a failure of the device or the configuration. */

@@ -16,11 +16,14 @@ import net.api.host.PlatformAccess;
 final class PlatformNode extends ListedDevice implements PlatformDevice {
     private final PlatformAccess platform;
     private final PlatformAccess.Node node;
+    /** The same array each time, so that properties that did not change are equal. */
+    private final String[] compatible;
 
     PlatformNode(DeviceHost host, PlatformAccess platform, PlatformAccess.Node node) {
         super(host, node.name());
         this.platform = platform;
         this.node = node;
+        this.compatible = node.compatible().toArray(String[]::new);
     }
 
     @Override
@@ -59,7 +62,7 @@ final class PlatformNode extends ListedDevice implements PlatformDevice {
 
     @Override
     void addIds(Map<String, Object> properties) {
-        properties.put(COMPATIBLE, node.compatible().toArray(String[]::new));
+        properties.put(COMPATIBLE, compatible);
     }
 
     @Override

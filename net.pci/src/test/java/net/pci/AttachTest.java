@@ -30,6 +30,12 @@ class AttachTest extends EngineFixture {
     }
 
     @Test
+    void host_with_firmware_keeps_its_addresses() {
+        attached();
+        assertThat(card.get32(0x10)).isEqualTo(0xfe00_0000);
+    }
+
+    @Test
     void services_tell_what_is_known() {
         attached();
         Map<String, Object> device = services.get(engine.device(CARD));
@@ -191,6 +197,32 @@ class AttachTest extends EngineFixture {
         assertThat(status(CARD).reason()).isEqualTo("virtio: failed with java.lang.NoClassDefFoundError: net/driver/Missing");
         engine.addDriver(new FakeDriver("simple", log, DeviceMatch.pciClass(0x020000, 0xff0000))).settle();
         assertThat(status(CARD).driver()).isEqualTo("simple");
+    }
+
+    @Test
+    void error_of_the_virtual_machine_leaves_nothing_and_the_manager_goes_on() {
+        driver.script = a -> {
+            throw new StackOverflowError("deep");
+        };
+        host.pci.with(1, 0, card);
+        engine.addHost(host).addPool(pool, "fake").addDriver(driver).settle();
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.IDLE);
+        assertThat(status(CARD).reason()).contains("StackOverflowError");
+        assertThat(host.memory).isEmpty();
+        engine.rescan();
+        assertThat(driver.attachments).as("not tried again").hasSize(1);
+        driver.script = a -> { };
+        engine.attach(CARD);
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
+    }
+
+    @Test
+    void function_whose_bars_cannot_be_sized_does_not_hurt_the_others() {
+        FakeFunction odd = FakeFunction.of(0x8086, 1).memory32(0, 0x1000, 0);
+        odd.failing(0x10);
+        host.pci.with(0, 0, odd);
+        attached();
+        assertThat(engine.devices()).hasSize(2);
     }
 
     @Test

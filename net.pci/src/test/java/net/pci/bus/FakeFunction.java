@@ -20,6 +20,7 @@ public final class FakeFunction {
     private int retries;
     private int writes;
     private boolean gone;
+    private int failing = -1;
 
     /** An ordinary function. */
     public static FakeFunction of(int vendor, int device) {
@@ -141,6 +142,11 @@ public final class FakeFunction {
         return this;
     }
 
+    /** Writes to this place fail. */
+    public void failing(int offset) {
+        failing = offset;
+    }
+
     public void gone(boolean now) {
         gone = now;
     }
@@ -170,6 +176,9 @@ public final class FakeFunction {
 
     void write(int offset, int width, int value) {
         writes++;
+        if (offset == failing) {
+            throw new IllegalStateException("bus error");
+        }
         if (gone) {
             return;
         }
