@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
@@ -50,14 +51,7 @@ final class World {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("in vain waited for: " + what + "\n" + this);
             }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
-        if (Thread.interrupted()) {
-            throw new AssertionError("interrupted");
+            LockSupport.parkNanos(2_000_000);
         }
     }
 
