@@ -3,12 +3,14 @@ package net.sim.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
+import org.osgi.service.component.ComponentException;
 
 /**
  * A configuration that was found right.
@@ -36,9 +38,22 @@ record Plan(boolean enabled, int cards, List<Pair> cables, EthernetAddress prefi
 
     /** @throws DevException INVALID_PARAM with name, value and what to write */
     static Plan of(Settings s) {
-        check(s.cards() >= 0 && s.cards() <= MAX_CARDS, "cards", s.cards(), "a number from 0 to " + MAX_CARDS);
-        check(s.mtu() >= MIN_MTU && s.mtu() <= MAX_MTU, "mtu", s.mtu(), "a number from " + MIN_MTU + " to " + MAX_MTU);
-        return new Plan(s.enabled(), s.cards(), cables(s.cables().strip(), s.cards()), prefix(s.mac().strip()), s.mtu());
+        int cards = number("cards", s::cards, 0, MAX_CARDS);
+        int mtu = number("mtu", s::mtu, MIN_MTU, MAX_MTU);
+        return new Plan(s.enabled(), cards, cables(s.cables().strip(), cards), prefix(s.mac().strip()), mtu);
+    }
+
+    private static int number(String name, IntSupplier value, int min, int max) {
+        String instead = "a number from " + min + " to " + max;
+        int n;
+        try {
+            n = value.getAsInt();
+        } catch (ComponentException e) {
+            // Thrown for a text that is no number. Declarative Services 1.5, 112.8.2.1
+            throw new DevException(DevError.INVALID_PARAM, "configuration net.sim: %s is no number; write %s".formatted(name, instead), e);
+        }
+        check(n >= min && n <= max, name, n, instead);
+        return n;
     }
 
     /** The address of a card, counted from 0. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
 import net.api.DevError;
 import net.api.DevException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.osgi.service.component.ComponentException;
 
 class PlanTest {
     static Settings settings(int cards, String cables, String mac, int mtu) {
@@ -76,5 +78,14 @@ class PlanTest {
     void wrong_values_are_refused_with_name_value_and_remedy(int cards, String cables, String mac, int mtu, String text) {
         assertThatThrownBy(() -> Plan.of(settings(cards, cables == null ? "" : cables, mac, mtu))).hasMessageContaining(text)
                 .isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.INVALID_PARAM));
+    }
+
+    @Test
+    void a_text_that_is_no_number_is_refused_like_a_wrong_number() {
+        // In the place of the component runtime, which throws this for a value that it cannot convert.
+        Settings textual = (Settings) Proxy.newProxyInstance(Settings.class.getClassLoader(), new Class<?>[] {Settings.class}, (proxy, method, arguments) -> {
+            throw new ComponentException(new NumberFormatException("For input string: two"));
+        });
+        assertThatThrownBy(() -> Plan.of(textual)).isInstanceOf(DevException.class).hasMessage("configuration net.sim: cards is no number; write a number from 0 to 16");
     }
 }
