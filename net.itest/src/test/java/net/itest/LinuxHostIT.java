@@ -7,6 +7,7 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import net.api.host.DeviceHost;
 import org.junit.Test;
+import org.osgi.framework.Constants;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -22,10 +23,12 @@ public class LinuxHostIT extends RuntimeIT {
         world.await("no host", () -> world.references(DeviceHost.class, LINUX).isEmpty());
         configuration.update(properties("sysfs", "/sys"));
         world.await("the host", () -> world.references(DeviceHost.class, LINUX).size() == 1);
+        Object id = world.references(DeviceHost.class, LINUX).getFirst().getProperty(Constants.SERVICE_ID);
         configuration.update(properties("sysfs", "relative/path"));
-        world.await("no host", () -> world.references(DeviceHost.class, LINUX).isEmpty());
+        configuration.update(properties("enabled", "perhaps"));
         configuration.delete();
         world.await("the host", () -> world.references(DeviceHost.class, LINUX).size() == 1);
+        assertEquals("wrong values change nothing", id, world.references(DeviceHost.class, LINUX).getFirst().getProperty(Constants.SERVICE_ID));
         assertEquals("it lends no memory", null, world.references(DeviceHost.class, LINUX).getFirst().getProperty(DeviceHost.DMA));
     }
 

@@ -11,6 +11,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -36,17 +37,47 @@ public final class HostComponent {
         String sysfs() default "/sys";
     }
 
-    private final ServiceRegistration<DeviceHost> registration;
+    private final BundleContext context;
+    /** Where sysfs is for the registered host; "" without one. */
+    private String listed = "";
+    private ServiceRegistration<DeviceHost> registration;
 
+    /**
+     * @param context where the host is registered
+     * @param config what is wanted
+     * @param given the same, as it was given
+     */
     @Activate
     public HostComponent(BundleContext context, Config config, Map<String, Object> given) {
+        this.context = context;
+        modified(config, given);
+    }
+
+    @Modified
+    void modified(Config config, Map<String, Object> given) {
         String problem = problem(config, given);
         if (!problem.isEmpty()) {
-            LOG.error("{}: {}. This machine's devices are not listed until that is corrected", PID, problem);
+            LOG.error("Configuration {}: {}. {}", PID, problem, listed.isEmpty() ? "This machine's devices are not listed" : "The list stays as it is");
+            return;
         }
-        registration = problem.isEmpty() && config.enabled() ? context.registerService(DeviceHost.class,
-                new LinuxHost(Path.of(config.sysfs()), Path.of("/proc"), PciIds.USUAL),
-                FrameworkUtil.asDictionary(Map.of(DeviceHost.NAME, LinuxHost.NAME_OF_HOST))) : null;
+        String wanted = config.enabled() ? config.sysfs() : "";
+        if (!wanted.equals(listed)) {
+            close();
+            if (!wanted.isEmpty()) {
+                LinuxHost host = new LinuxHost(Path.of(wanted), Path.of("/proc"), PciIds.USUAL);
+                registration = context.registerService(DeviceHost.class, host, FrameworkUtil.asDictionary(Map.of(DeviceHost.NAME, LinuxHost.NAME_OF_HOST)));
+                listed = wanted;
+            }
+        }
+    }
+
+    @Deactivate
+    void close() {
+        if (registration != null) {
+            registration.unregister();
+            registration = null;
+            listed = "";
+        }
     }
 
     /**
@@ -57,7 +88,7 @@ public final class HostComponent {
     static String problem(Config config, Map<String, Object> given) {
         Object enabled = given.getOrDefault("enabled", "true");
         if (!enabled.toString().equals("true") && !enabled.toString().equals("false")) {
-            return "enabled = '" + enabled + "' is neither true nor false";
+            return "enabled = '" + enabled + "' is neither true nor false; write one of them";
         }
         if (!config.enabled()) {
             return "";
@@ -71,12 +102,5 @@ public final class HostComponent {
             // Said below, as for any other text that is no such directory.
         }
         return "sysfs = '" + config.sysfs() + "' is no directory where sysfs is mounted: give an absolute path, usually /sys, or set enabled = false";
-    }
-
-    @Deactivate
-    void close() {
-        if (registration != null) {
-            registration.unregister();
-        }
     }
 }

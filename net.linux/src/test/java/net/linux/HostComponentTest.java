@@ -21,7 +21,7 @@ class HostComponentTest {
         assertThat(HostComponent.problem(config(true, "sys"), Map.of())).contains("sysfs = 'sys'").contains("absolute path");
         assertThat(HostComponent.problem(config(true, directory.toString()), Map.of())).contains(directory.toString());
         assertThat(HostComponent.problem(config(true, "/sys\0"), Map.of())).contains("absolute path");
-        assertThat(HostComponent.problem(config(false, "/sys"), Map.of("enabled", "maybe"))).isEqualTo("enabled = 'maybe' is neither true nor false");
+        assertThat(HostComponent.problem(config(false, "/sys"), Map.of("enabled", "maybe"))).isEqualTo("enabled = 'maybe' is neither true nor false; write one of them");
     }
 
     @Test
