@@ -1,7 +1,6 @@
 package net.app;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,6 +16,7 @@ import net.app.traffic.Forward;
 import net.app.traffic.Generate;
 import net.app.traffic.Sink;
 import net.app.traffic.TrafficReport;
+import net.shell.text.Arguments;
 import net.shell.text.CommandError;
 import net.shell.text.Completion;
 import org.apache.felix.service.command.Descriptor;
@@ -31,6 +31,9 @@ import org.osgi.service.component.annotations.Reference;
 public final class AppCommands {
     private static final String YES = "true";
     private static final String NO = "false";
+    private static final String TRIES = "100000";
+    private static final int MAX_SIZE = 65_535;
+    private static final long MOST = 1_000_000_000_000_000L;
     /** How long a command waits for its application to run, so that it can tell. */
     private static final long START_MILLIS = 500;
     /** No card has it; forwarders and sinks take it, because they take everything. */
@@ -51,45 +54,48 @@ public final class AppCommands {
 
     @Descriptor("lets a card be pinged: answers ARP, IPv6 neighbour discovery, ICMP and ICMPv6 echo for its addresses")
     public App echo(
-            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") int batch,
+            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") String batch,
             @Descriptor("never sleep when idle") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
             @Descriptor("end when the card goes away") @Parameter(names = "--until-gone", presentValue = YES, absentValue = NO) boolean untilGone,
-            @Descriptor("address of the card, or a unique end of it, such as 01.0") String card,
-            @Descriptor("addresses to answer for, such as 10.0.0.2/24 fd00::2/64") String... addresses) {
-        return CommandError.named("net:echo", () -> started(new Echo(resolve(card), Echo.parse(Arrays.asList(positional(addresses))),
-                new AppOptions(batch, busy, untilGone, AppOptions.DEFAULT.tries()))));
+            @Descriptor("address of the card, or a unique end of it; then addresses to answer for, such as 10.0.0.2/24 fd00::2/64") String... words) {
+        return CommandError.named("net:echo", () -> {
+            List<String> all = Arguments.of("net:echo CARD ADDRESS[/PREFIX]...", 2, Integer.MAX_VALUE, words);
+            return started(new Echo(resolve(all.getFirst()), Echo.parse(all.subList(1, all.size())), options(batch, busy, untilGone, TRIES)));
+        });
     }
 
     @Descriptor("passes every frame of one card on to another, and back")
     public App forward(
             @Descriptor("only from the first card to the second") @Parameter(names = "--one-way", presentValue = YES, absentValue = NO) boolean oneWay,
-            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") int batch,
-            @Descriptor("times that frames are offered to a full ring before they are dropped") @Parameter(names = "--tries", absentValue = "100000") int tries,
+            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") String batch,
+            @Descriptor("times that frames are offered to a full ring before they are dropped") @Parameter(names = "--tries", absentValue = TRIES) String tries,
             @Descriptor("never sleep when idle") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
             @Descriptor("end when a card goes away") @Parameter(names = "--until-gone", presentValue = YES, absentValue = NO) boolean untilGone,
-            @Descriptor("address of a card, or a unique end of it") String from,
-            @Descriptor("address of another card") String to) {
-        return CommandError.named("net:forward", () -> started(new Forward(resolve(from), resolve(to), oneWay,
-                new AppOptions(batch, busy, untilGone, tries))));
+            @Descriptor("addresses of two cards, or unique ends of them") String... cards) {
+        return CommandError.named("net:forward", () -> {
+            List<String> both = Arguments.of("net:forward [--one-way] CARD CARD", 2, 2, cards);
+            return started(new Forward(resolve(both.getFirst()), resolve(both.getLast()), oneWay, options(batch, busy, untilGone, tries)));
+        });
     }
 
     @Descriptor("sends numbered frames. With --count: until they are sent, and tells rate and loss; else until net:stop")
     public Object gen(
-            @Descriptor("bytes of a frame, without check sequence, from 60") @Parameter(names = "--size", absentValue = "64") int size,
+            @Descriptor("bytes of a frame, without check sequence, from 60") @Parameter(names = "--size", absentValue = "64") String size,
             @Descriptor("frames a second, such as 5000, 20k, 1.5M, or max") @Parameter(names = "--rate", absentValue = "max") String rate,
             @Descriptor("frames, such as 1000 or 10M; 0 for no end") @Parameter(names = "--count", absentValue = "0") String count,
             @Descriptor("MAC address to send to; else that of --to, or " + "02:00:00:00:00:00") @Parameter(names = "--dst", absentValue = "") String dst,
             @Descriptor("card that receives and counts") @Parameter(names = "--to", absentValue = "") String to,
-            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") int batch,
+            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") String batch,
             @Descriptor("never sleep when the ring is full") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
-            @Descriptor("address of the sending card, or a unique end of it") String card) {
+            @Descriptor("address of the sending card, or a unique end of it") String... card) {
         return CommandError.named("net:gen", () -> {
-            AppOptions options = new AppOptions(batch, busy, false, AppOptions.DEFAULT.tries());
-            String from = resolve(card);
+            AppOptions options = options(batch, busy, false, TRIES);
+            String from = resolve(Arguments.of("net:gen [--to CARD] [--size BYTES] [--rate PPS] [--count FRAMES] [--dst MAC] CARD", 1, 1, card).getFirst());
             String sinkCard = to.isEmpty() ? "" : resolve(to);
-            long frames = Quantity.parse("count", count);
+            long frames = Arguments.number("count", count, 0, MOST);
             EthernetAddress destination = !dst.isEmpty() ? EthernetAddress.parse(dst) : sinkCard.isEmpty() ? NOBODY : service.card(sinkCard).macAddress();
-            Generate.Plan plan = new Generate.Plan(size, rate.equals("max") ? 0 : Quantity.parse("rate", rate), frames, destination);
+            Generate.Plan plan = new Generate.Plan((int) Arguments.number("size", size, 0, MAX_SIZE), rate.equals("max") ? 0
+                    : Arguments.number("rate", rate, 1, MOST), frames, destination);
             plan.check(service.card(from));
             Sink sink = sinkCard.isEmpty() ? null : new Sink(sinkCard, options);
             Generate gen = new Generate(from, plan, options, sink);
@@ -116,10 +122,11 @@ public final class AppCommands {
 
     @Descriptor("receives everything on a card, and tells what was lost of a generator's frames")
     public App sink(
-            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") int batch,
+            @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") String batch,
             @Descriptor("never sleep when idle") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
-            @Descriptor("address of the card, or a unique end of it") String card) {
-        return CommandError.named("net:sink", () -> started(new Sink(resolve(card), new AppOptions(batch, busy, false, AppOptions.DEFAULT.tries()))));
+            @Descriptor("address of the card, or a unique end of it") String... card) {
+        return CommandError.named("net:sink", () -> started(new Sink(resolve(Arguments.of("net:sink CARD", 1, 1, card).getFirst()),
+                options(batch, busy, false, TRIES))));
     }
 
     @Descriptor("lists applications")
@@ -131,10 +138,7 @@ public final class AppCommands {
     @Descriptor("stops applications, and shows what they counted")
     public Object stop(@Descriptor("numbers of net:apps, or all") String... ids) {
         return CommandError.named("net:stop", () -> {
-            List<String> wanted = Arrays.asList(positional(ids));
-            if (wanted.isEmpty()) {
-                throw new DevException(DevError.INVALID_PARAM, "which? Give a number of net:apps, or all");
-            }
+            List<String> wanted = Arguments.of("net:stop ID... or all, as net:apps shows them", 1, Integer.MAX_VALUE, ids);
             List<App> apps = wanted.equals(List.of("all")) ? applications.list() : wanted.stream().map(this::app).toList();
             List<Object> results = new ArrayList<>();
             for (App app : apps) {
@@ -156,12 +160,12 @@ public final class AppCommands {
         Supplier<List<String>> cards = () -> service.cards();
         Supplier<List<String>> ids = () -> applications.list().stream().map(a -> Integer.toString(a.id())).toList();
         String[] batches = {"32", "64", "256"};
-        return Map.of("echo", new Completion().option("--batch", batches).argument(cards).argument(() -> List.of("10.0.0.2/24", "fd00::2/64")),
-                "forward", new Completion().option("--batch", batches).option("--tries", "100", "100000").argument(cards),
+        return Map.of("echo", new Completion().option("--batch", batches).argument(cards).argument(() -> List.of("10.0.0.2/24", "fd00::2/64")).repeated(),
+                "forward", new Completion().option("--batch", batches).option("--tries", "100", "100000").argument(cards).argument(cards),
                 "gen", new Completion().option("--batch", batches).option("--size", "60", "64", "1500").option("--rate", "1k", "100k", "max")
                         .option("--count", "1000", "1M", "10M").option("--dst", "02:00:00:00:00:00").option("--to", cards).argument(cards),
                 "sink", new Completion().option("--batch", batches).argument(cards),
-                "stop", new Completion().argument(ids));
+                "stop", new Completion().argument(ids).repeated());
     }
 
     /** What is left to say of an application that has ended. A generator's sink ends with it. */
@@ -203,18 +207,12 @@ public final class AppCommands {
             settled = true;
         }
         // An end that is unique among attached cards counts, also if a device without driver has the same end.
-        String end = positional(card)[0];
-        List<String> hits = service.cards().stream().filter(a -> a.endsWith(end)).toList();
-        return hits.size() == 1 ? hits.getFirst() : devices.device(end).address();
+        List<String> hits = service.cards().stream().filter(a -> a.endsWith(card)).toList();
+        return hits.size() == 1 ? hits.getFirst() : devices.device(card).address();
     }
 
-    /** Refuses what looks like an option: the shell hands over as an argument whatever it does not know. */
-    private static String[] positional(String... arguments) {
-        for (String a : arguments) {
-            if (a.startsWith("-")) {
-                throw new DevException(DevError.INVALID_PARAM, "unknown option " + a + ": see help");
-            }
-        }
-        return arguments;
+    private static AppOptions options(String batch, boolean busy, boolean untilGone, String tries) {
+        return new AppOptions((int) Arguments.number("batch", batch, 1, AppOptions.MAX_BATCH), busy, untilGone,
+                (int) Arguments.number("tries", tries, 1, Integer.MAX_VALUE));
     }
 }

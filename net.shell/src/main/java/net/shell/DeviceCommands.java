@@ -10,6 +10,7 @@ import net.api.NetDriverOps;
 import net.api.RegisterValue;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
+import net.shell.text.Arguments;
 import net.shell.text.CommandError;
 import net.shell.text.Completion;
 import org.apache.felix.service.command.Descriptor;
@@ -23,6 +24,10 @@ import org.osgi.service.component.annotations.Reference;
     "osgi.command.function=pools", "osgi.command.function=attach", "osgi.command.function=detach", "osgi.command.function=rescan",
     "osgi.command.function=regs", "osgi.command.function=mtu", "osgi.command.function=promisc", "osgi.command.function=_complete"})
 public final class DeviceCommands {
+    private static final String DEVICE = "address of the device, or a unique end of it, such as 01:00.0";
+    /** Beyond any Ethernet; the card has the last word. */
+    private static final int MAX_MTU = 65_535;
+
     private final Inventory inventory;
     private final Map<String, Completion> completions = completions();
 
@@ -32,14 +37,12 @@ public final class DeviceCommands {
         this.inventory = new Inventory(context, manager);
     }
 
-    @Descriptor("lists all devices: address, ids, class, driver, state, link, MAC address, and why it is so")
-    public List<DeviceRow> devices() {
-        return CommandError.named("net:devices", () -> list(inventory.devices()));
-    }
-
-    @Descriptor("shows one device")
-    public DeviceRow devices(@Descriptor("address of the device, or a unique end of it, such as 01.0") String address) {
-        return CommandError.named("net:devices", () -> inventory.device(argument(address)));
+    @Descriptor("lists devices: address, ids, class, driver, state, link, MAC address, and why it is so; or tells all of one")
+    public Object devices(@Descriptor(DEVICE + "; none for all") String... address) {
+        return CommandError.named("net:devices", () -> {
+            List<String> words = Arguments.of("net:devices [DEVICE]", 0, 1, address);
+            return words.isEmpty() ? list(inventory.devices()) : inventory.device(words.getFirst());
+        });
     }
 
     @Descriptor("lists drivers: bundle, version, ids that they match, devices that they drive")
@@ -47,32 +50,28 @@ public final class DeviceCommands {
         return CommandError.named("net:drivers", () -> list(inventory.drivers()));
     }
 
-    @Descriptor("lists buffer pools: free + cached + in use = capacity")
+    @Descriptor("lists buffer pools: free + cached + in use = buffers")
     public List<PoolRow> pools() {
         return CommandError.named("net:pools", () -> list(inventory.pools()));
     }
 
-    @Descriptor("attaches the best matching driver; ends a quarantine")
-    public DeviceRow attach(@Descriptor("address of the device, or a unique end of it, such as 01.0") String address) {
+    @Descriptor("attaches the best matching driver, or the one that is named; ends a quarantine")
+    public DeviceRow attach(@Descriptor(DEVICE + "; then a name of net:drivers, if not the best") String... deviceAndDriver) {
         return CommandError.named("net:attach", () -> {
-            inventory.manager().attach(argument(address));
-            return inventory.device(address);
-        });
-    }
-
-    @Descriptor("attaches the named driver, if it matches")
-    public DeviceRow attach(@Descriptor("address of the device, or a unique end of it") String address,
-            @Descriptor("name of the driver, as net:drivers shows it") String driver) {
-        return CommandError.named("net:attach", () -> {
-            inventory.manager().attach(argument(address), argument(driver));
-            return inventory.device(address);
+            List<String> words = Arguments.of("net:attach DEVICE [DRIVER]", 1, 2, deviceAndDriver);
+            if (words.size() == 1) {
+                inventory.manager().attach(words.getFirst());
+            } else {
+                inventory.manager().attach(words.getFirst(), words.getLast());
+            }
+            return inventory.device(words.getFirst());
         });
     }
 
     @Descriptor("detaches the driver, and leaves the device idle until net:attach")
-    public DeviceRow detach(@Descriptor("address of the device, or a unique end of it, such as 01.0") String address) {
+    public DeviceRow detach(@Descriptor(DEVICE) String... address) {
         return CommandError.named("net:detach", () -> {
-            String card = inventory.ofCard(argument(address));
+            String card = inventory.ofCard(Arguments.of("net:detach DEVICE", 1, 1, address).getFirst());
             inventory.manager().detach(card);
             return inventory.device(card);
         });
@@ -87,9 +86,9 @@ public final class DeviceCommands {
     }
 
     @Descriptor("shows the registers that can be read without changing anything")
-    public List<RegisterRow> regs(@Descriptor("address of the card, or a unique end of it, such as 01.0") String address) {
+    public List<RegisterRow> regs(@Descriptor(DEVICE) String... address) {
         return CommandError.named("net:regs", () -> {
-            NetDriverOps ops = inventory.card(argument(address));
+            NetDriverOps ops = inventory.card(Arguments.of("net:regs CARD", 1, 1, address).getFirst());
             List<RegisterValue> registers = ops.registers();
             if (registers.isEmpty()) {
                 throw new DevException(DevError.UNSUPPORTED, "the driver of " + ops.deviceName() + " shows no registers");
@@ -98,35 +97,31 @@ public final class DeviceCommands {
         });
     }
 
-    @Descriptor("shows the MTU of a card")
-    public int mtu(@Descriptor("address of the card, or a unique end of it, such as 01.0") String address) {
-        return CommandError.named("net:mtu", () -> inventory.card(argument(address)).mtu());
-    }
-
-    @Descriptor("sets the MTU of a card")
-    public int mtu(@Descriptor("address of the card, or a unique end of it") String address, @Descriptor("payload of a frame, in bytes") int mtu) {
+    @Descriptor("shows the MTU of a card, or sets it")
+    public int mtu(@Descriptor(DEVICE + "; then bytes of payload, to set it") String... cardAndMtu) {
         return CommandError.named("net:mtu", () -> {
-            NetDriverOps ops = inventory.card(argument(address));
-            ops.setMtu(mtu);
+            List<String> words = Arguments.of("net:mtu CARD [BYTES]", 1, 2, cardAndMtu);
+            NetDriverOps ops = inventory.card(words.getFirst());
+            if (words.size() == 2) {
+                ops.setMtu((int) Arguments.number("MTU", words.getLast(), 0, MAX_MTU));
+            }
             return ops.mtu();
         });
     }
 
-    @Descriptor("shows whether a card receives frames for any address")
-    public String promisc(@Descriptor("address of the card, or a unique end of it, such as 01.0") String address) {
-        return CommandError.named("net:promisc", () -> onOff(inventory.card(argument(address)).promiscuous()));
-    }
-
-    @Descriptor("lets a card receive frames for any address, or stops that")
-    public String promisc(@Descriptor("address of the card, or a unique end of it") String address, @Descriptor("on or off") String on) {
+    @Descriptor("shows whether a card receives frames for any address, or changes that")
+    public String promisc(@Descriptor(DEVICE + "; then on or off, to change it") String... cardAndMode) {
         return CommandError.named("net:promisc", () -> {
-            NetDriverOps ops = inventory.card(argument(address));
-            switch (on) {
-                case "on" -> ops.setPromiscuous(true);
-                case "off" -> ops.setPromiscuous(false);
-                default -> throw new DevException(DevError.INVALID_PARAM, "'" + on + "' is neither on nor off");
+            List<String> words = Arguments.of("net:promisc CARD [on|off]", 1, 2, cardAndMode);
+            NetDriverOps ops = inventory.card(words.getFirst());
+            if (words.size() == 2) {
+                switch (words.getLast()) {
+                    case "on" -> ops.setPromiscuous(true);
+                    case "off" -> ops.setPromiscuous(false);
+                    default -> throw new DevException(DevError.INVALID_PARAM, "'" + words.getLast() + "' is neither on nor off");
+                }
             }
-            return onOff(ops.promiscuous());
+            return ops.promiscuous() ? "on" : "off";
         });
     }
 
@@ -149,20 +144,8 @@ public final class DeviceCommands {
                         .argument(cards));
     }
 
-    private static String onOff(boolean on) {
-        return on ? "on" : "off";
-    }
-
     /** A list whose methods the shell can call: it wants a public class of the JDK, and unmodifiable lists are not. */
     static <T> List<T> list(List<T> rows) {
         return new ArrayList<>(rows);
-    }
-
-    /** Refuses what looks like an option: the shell hands over as an argument whatever it does not know. */
-    static String argument(String text) {
-        if (text.startsWith("-")) {
-            throw new DevException(DevError.INVALID_PARAM, "unknown option " + text + ": see help");
-        }
-        return text;
     }
 }

@@ -10,6 +10,7 @@ import net.api.DevException;
 import net.api.NetDriverOps;
 import net.api.NetStatistics;
 import net.api.device.DeviceManager;
+import net.shell.text.Arguments;
 import net.shell.text.CommandError;
 import net.shell.text.Screen;
 import org.apache.felix.service.command.CommandSession;
@@ -39,17 +40,15 @@ public final class StatsCommand {
     @Descriptor("shows what cards have sent and received, and at what rate; one card in detail")
     public Object stats(CommandSession session,
             @Descriptor("refresh until a key is pressed") @Parameter(names = {"-w", "--watch"}, presentValue = "true", absentValue = "false") boolean watch,
-            @Descriptor("seconds over which rates are taken") @Parameter(names = {"-i", "--interval"}, absentValue = "1") double interval,
-            @Descriptor("refresh so many times, 0 for no end") @Parameter(names = {"-n", "--times"}, absentValue = "0") int times,
+            @Descriptor("seconds over which rates are taken") @Parameter(names = {"-i", "--interval"}, absentValue = "1") String seconds,
+            @Descriptor("refresh so many times, 0 for no end") @Parameter(names = {"-n", "--times"}, absentValue = "0") String count,
             @Descriptor("address of a card, or a unique end of it; none for all cards") String... address) {
         return CommandError.named("net:stats", () -> {
-            if (!(interval >= MIN_INTERVAL && interval <= MAX_INTERVAL)) {
-                throw new DevException(DevError.INVALID_PARAM, "interval " + interval + " is outside " + MIN_INTERVAL + " to " + MAX_INTERVAL + " seconds");
-            }
-            if (address.length > 1) {
-                throw new DevException(DevError.INVALID_PARAM, "one card, or none for all: " + String.join(" ", address));
-            }
-            String only = address.length == 0 ? null : inventory.card(DeviceCommands.argument(address[0])).deviceName();
+            double interval = interval(seconds);
+            int times = (int) Arguments.number("times", count, 0, Integer.MAX_VALUE);
+            List<String> words = Arguments.of("net:stats [--watch] [--interval SECONDS] [--times COUNT] [CARD]", 0, 1, address);
+            String only = words.isEmpty() ? null : inventory.card(words.getFirst()).deviceName();
+            inventory.manager();
             if (!watch && times == 0) {
                 Look before = look();
                 Thread.sleep((long) (interval * 1000));
@@ -58,6 +57,18 @@ public final class StatsCommand {
             watch(session, interval, times, only);
             return null;
         });
+    }
+
+    private static double interval(String text) {
+        try {
+            double interval = Double.parseDouble(text);
+            if (interval >= MIN_INTERVAL && interval <= MAX_INTERVAL) {
+                return interval;
+            }
+        } catch (NumberFormatException e) {
+            throw new DevException(DevError.INVALID_PARAM, "interval '" + text + "' is no number of seconds", e);
+        }
+        throw new DevException(DevError.INVALID_PARAM, "interval " + text + " is outside " + MIN_INTERVAL + " to " + MAX_INTERVAL + " seconds");
     }
 
     private void watch(CommandSession session, double interval, int times, String only) throws Exception {

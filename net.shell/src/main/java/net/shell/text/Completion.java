@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 public final class Completion {
     private final Map<String, Supplier<List<String>>> options = new LinkedHashMap<>();
     private final List<Supplier<List<String>>> arguments = new ArrayList<>();
+    private boolean repeats;
 
     /** An option that takes a value. */
     public Completion option(String name, Supplier<List<String>> values) {
@@ -22,13 +23,21 @@ public final class Completion {
         return option(name, () -> List.of(values));
     }
 
-    /** The next argument. The last one may be repeated. */
+    /** The next argument. */
     public Completion argument(Supplier<List<String>> values) {
         arguments.add(values);
         return this;
     }
 
+    /** The last argument may be repeated. */
+    public Completion repeated() {
+        repeats = true;
+        return this;
+    }
+
     /**
+     * The words that may stand there; behind the last argument these are the options.
+     *
      * @param words the command first
      * @param index of the word that is being typed, 1 or more
      */
@@ -45,7 +54,10 @@ public final class Completion {
                 argument++;
             }
         }
-        return arguments.isEmpty() ? List.of() : arguments.get(Math.min(argument, arguments.size() - 1)).get();
+        if (argument < arguments.size()) {
+            return arguments.get(argument).get();
+        }
+        return repeats ? arguments.getLast().get() : options.keySet().stream().filter(o -> !words.contains(o)).toList();
     }
 
     /** The completion of the command that the words begin with, with or without its scope; nothing for one that is not there. */

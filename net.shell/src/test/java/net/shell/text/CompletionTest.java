@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class CompletionTest {
     private final Map<String, Completion> commands = Map.of("gen", new Completion().option("--to", () -> List.of("b")).option("--size", "60", "64")
-            .argument(() -> List.of("a")).argument(() -> List.of("c", "d")), "apps", new Completion());
+            .argument(() -> List.of("a")).argument(() -> List.of("c", "d")), "apps", new Completion(), "stop",
+            new Completion().argument(() -> List.of("1", "2")).repeated());
 
     private List<String> at(String line) {
         List<String> words = List.of(line.split(" ", -1));
@@ -16,11 +17,13 @@ class CompletionTest {
     }
 
     @Test
-    void arguments_follow_each_other_and_the_last_repeats() {
+    void arguments_follow_each_other_and_the_last_repeats_where_it_may() {
         assertThat(at("net:gen ")).containsExactly("a");
         assertThat(at("gen x")).containsExactly("a");
         assertThat(at("gen a ")).containsExactly("c", "d");
-        assertThat(at("gen a c ")).containsExactly("c", "d");
+        assertThat(at("gen a c ")).containsExactlyInAnyOrder("--to", "--size");
+        assertThat(at("gen a c --to b ")).containsExactly("--size");
+        assertThat(at("stop 1 ")).containsExactly("1", "2");
     }
 
     @Test
