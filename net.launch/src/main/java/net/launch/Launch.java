@@ -42,6 +42,9 @@ public final class Launch implements Callable<Integer> {
     /** The start level on which the system is up: {@code org.osgi.framework.startlevel.beginning} in cnf/runtime.bndrun, which the launcher reaches late. */
     private static final int RUN_LEVEL = 10;
 
+    /** Of bundles that the shell or a dropped jar brings: that of our own. */
+    private static final int LATER_BUNDLES_LEVEL = 5;
+
     /** Brings the shell. Its start level is above that one: a prompt comes after the last bundle, and a daemon has none. */
     private static final String GOGO_JLINE = "org.apache.felix.gogo.jline";
 
@@ -60,6 +63,8 @@ public final class Launch implements Callable<Integer> {
         this.context = context;
         this.gogo = gogo;
         this.arguments = (String[]) launcher.get("launcher.arguments");
+        // bnd's launcher puts what is installed later above every level that is there: it would never start.
+        context.getBundle(Constants.SYSTEM_BUNDLE_ID).adapt(FrameworkStartLevel.class).setInitialBundleStartLevel(LATER_BUNDLES_LEVEL);
     }
 
     /** Runs on the main thread until the process shall end. */
@@ -109,10 +114,12 @@ public final class Launch implements Callable<Integer> {
         int active = 0;
         for (Bundle bundle : context.getBundles()) {
             boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
-            boolean later = bundle.adapt(BundleStartLevel.class).getStartLevel() > RUN_LEVEL;
+            var level = bundle.adapt(BundleStartLevel.class);
+            // A jar that was dropped in is installed and started on File Install's own thread, which may be at it.
+            boolean told = level.isPersistentlyStarted() && level.getStartLevel() <= RUN_LEVEL && bundle.getState() != Bundle.STARTING;
             if (bundle.getState() == Bundle.ACTIVE) {
                 active++;
-            } else if (!fragment && !later) {
+            } else if (!fragment && told) {
                 System.err.println("hotnic: bundle " + bundle.getSymbolicName() + " is not active");
             }
         }
