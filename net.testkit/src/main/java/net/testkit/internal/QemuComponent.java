@@ -19,9 +19,12 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts a QEMU for each configuration, and registers it as a host while it is configured. */
 @Component(configurationPid = QemuComponent.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, immediate = true, service = {})
@@ -77,24 +80,52 @@ public final class QemuComponent {
         String[] properties() default {};
     }
 
-    private final QemuHost host;
-    private final ServiceRegistration<DeviceHost> registration;
+    private static final Logger LOG = LoggerFactory.getLogger(QemuComponent.class);
+
+    private final BundleContext context;
+    private QemuOptions options;
+    private QemuHost host;
+    private ServiceRegistration<DeviceHost> registration;
 
     /** Starts QEMU. */
     @Activate
     public QemuComponent(BundleContext context, Config config) {
-        host = new QemuHost(options(config));
-        Dictionary<String, Object> properties = new Hashtable<>();
-        properties.put(DeviceHost.NAME, host.name());
-        properties.put(DeviceHost.DMA, true);
-        registration = context.registerService(DeviceHost.class, host, properties);
+        this.context = context;
+        modified(config);
+    }
+
+    /** Starts another QEMU if the configuration is another one; a wrong one is reported and changes nothing. */
+    @Modified
+    public void modified(Config config) {
+        try {
+            QemuOptions wanted = options(config);
+            if (!wanted.equals(options)) {
+                deactivate();
+                start(wanted);
+            }
+        } catch (DevException e) {
+            LOG.error("{}. {}", e.getMessage(), host == null ? "There is no QEMU host" : "The QEMU host stays as it is");
+        }
     }
 
     /** The service goes first, so that the card is detached while QEMU still answers. */
     @Deactivate
     public void deactivate() {
-        registration.unregister();
-        host.close();
+        if (host != null) {
+            registration.unregister();
+            host.close();
+            host = null;
+            options = null;
+        }
+    }
+
+    private void start(QemuOptions wanted) {
+        host = new QemuHost(wanted);
+        options = wanted;
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(DeviceHost.NAME, host.name());
+        properties.put(DeviceHost.DMA, true);
+        registration = context.registerService(DeviceHost.class, host, properties);
     }
 
     static QemuOptions options(Config c) {

@@ -18,6 +18,8 @@ import net.api.DevException;
 public record QemuOptions(String name, String binary, int ramMiB, List<QemuCard> cards) {
     /** {@link #binary} unless told otherwise; looked for on the PATH. */
     public static final String BINARY = "qemu-system-x86_64";
+    /** Option of setpriv. */
+    static final String END_WITH_PARENT = "--pdeathsig";
     /** Where cards start on the root bus, or their root ports; below is the host bridge, at 31 the LPC bridge. */
     static final int FIRST_SLOT = 2;
 
@@ -63,7 +65,7 @@ public record QemuOptions(String name, String binary, int ramMiB, List<QemuCard>
         List<String> c = new ArrayList<>();
         if (Files.isExecutable(Path.of("/usr/bin/setpriv"))) {
             // The kernel ends QEMU when the thread that started it ends, so that even a killed JVM leaves nothing behind.
-            c.addAll(List.of("/usr/bin/setpriv", "--pdeathsig", "KILL", "--"));
+            c.addAll(List.of("/usr/bin/setpriv", END_WITH_PARENT, "KILL", "--"));
         }
         c.addAll(List.of(binary, "-name", name, "-accel", "tcg", "-nodefaults", "-display", "none", "-m", ramMiB + "M", "-bios", files.rom.toString(),
                 "-object", "memory-backend-file,id=ram,size=" + ramMiB + "M,share=on,mem-path=" + escape(files.ram.toString()),

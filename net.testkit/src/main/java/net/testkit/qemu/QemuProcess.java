@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,7 +23,8 @@ final class QemuProcess implements AutoCloseable {
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Consumer<QemuProcess> onEnd;
-    private final Thread hook = new Thread(this::kill, "qemu-shutdown");
+    /** For systems whose kernel is not told to end QEMU with this process. */
+    private final Optional<Thread> hook;
     private volatile Process process;
     private volatile IOException failure;
 
@@ -38,13 +40,14 @@ final class QemuProcess implements AutoCloseable {
                     + "' to execute: install it (Debian: apt-get install qemu-system-x86) or configure the path of another one");
         }
         this.onEnd = onEnd;
+        hook = command.contains(QemuOptions.END_WITH_PARENT) ? Optional.empty() : Optional.of(new Thread(this::kill, "qemu-shutdown"));
         // Platform thread, for the process's life: see the command line's --pdeathsig.
         Thread.ofPlatform().daemon().name("qemu " + options.name()).start(() -> run(command));
         awaitUninterruptibly(started, Long.MAX_VALUE);
         if (failure != null) {
             throw new DevException(DevError.UNSUPPORTED, "'" + options.binary() + "' cannot be executed: " + failure.getMessage(), failure);
         }
-        Runtime.getRuntime().addShutdownHook(hook);
+        hook.ifPresent(Runtime.getRuntime()::addShutdownHook);
     }
 
     boolean isAlive() {
@@ -85,7 +88,7 @@ final class QemuProcess implements AutoCloseable {
             awaitEnd(TimeUnit.SECONDS.toNanos(10));
         }
         try {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            hook.ifPresent(Runtime.getRuntime()::removeShutdownHook);
         } catch (IllegalStateException e) {
             // The JVM is going down already, and the hook runs.
             return;
