@@ -32,8 +32,10 @@ final class Engine implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-    /** How long the thread looks out for work before it sleeps: about what sleeping and waking cost. */
-    private static final long SPIN_NANOS = 30_000;
+    /** Longest time that the thread looks out for work before it sleeps: about what sleeping and waking cost. */
+    private static final long LONGEST_LOOK = 32_000;
+    /** Shortest time. */
+    private static final long SHORTEST_LOOK = 1_000;
     private static final VarHandle WOKEN;
     private static final VarHandle ASLEEP;
 
@@ -52,6 +54,7 @@ final class Engine implements AutoCloseable {
     private Task[] tasks = {};
     private boolean woken;
     private boolean asleep;
+    private long look = LONGEST_LOOK;
     private volatile boolean closed;
 
     Engine(String name) {
@@ -151,16 +154,22 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits a little for more work. Longer if that was worth it the last time, and shorter if not: looking out is good while the driver runs on another
+     * processor, and keeps it from running if they share one.
+     */
     private boolean lookOut() {
         long start = System.nanoTime();
         do {
             for (int i = 0; i < 16; i++) {
                 if ((boolean) WOKEN.getOpaque(this)) {
+                    look = Math.min(LONGEST_LOOK, 2 * look);
                     return true;
                 }
                 Thread.onSpinWait();
             }
-        } while (System.nanoTime() - start < SPIN_NANOS);
+        } while (System.nanoTime() - start < look);
+        look = Math.max(SHORTEST_LOOK, look / 2);
         return (boolean) WOKEN.getVolatile(this);
     }
 

@@ -81,7 +81,7 @@ class DriverErrorTest {
 
     private void indirect(String text, int length, int flags, int innerFlags) {
         RawCard card = bench.card().start(RawCard.BASE | RawCard.INDIRECT, 8);
-        card.tx().descriptorIn(1, 0, card.tx().bufferIova(0), 60, innerFlags, 0);
+        card.tx().descriptorIn(1, 0, card.tx().bufferIova(0), 48, innerFlags, 0);
         card.tx().descriptor(0, card.tx().bufferIova(1), length, flags, 0);
         card.tx().offer(0);
         card.tx().kick();
