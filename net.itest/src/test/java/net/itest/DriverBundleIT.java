@@ -114,10 +114,12 @@ public class DriverBundleIT extends RuntimeIT {
     @Test
     public void nothingIsLeftBehind() {
         List<String> threads = World.threads();
+        int memory = world.dmaInUse();
         WeakReference<ClassLoader> first = uninstalledAfterUse(false);
         WeakReference<ClassLoader> updated = uninstalledAfterUse(true);
         assertTrue("no service of the driver", world.references(NetDriver.class, null).isEmpty());
         world.awaitEveryBufferHome();
+        assertEquals("pieces of DMA memory", memory, world.dmaInUse());
         world.awaitCollected("class loader of the uninstalled driver", first);
         world.awaitCollected("class loader of the updated driver", updated);
         world.await("no more threads than " + threads, () -> threads.containsAll(World.threads()));

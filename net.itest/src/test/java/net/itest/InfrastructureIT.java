@@ -67,9 +67,12 @@ public class InfrastructureIT extends RuntimeIT {
     }
 
     @Test
-    public void noThreadOutlivesItsBundle() {
+    public void noThreadAndNoMemoryOutlivesItsBundle() {
         List<String> names = new ArrayList<>(PARTS);
         names.add(World.DRIVER);
+        world.stop(world.bundle("net.pool"));
+        world.await("no card without pool", () -> world.references(NetDriverOps.class, null).isEmpty());
+        world.await("all DMA memory given back", () -> world.dmaInUse() == 0);
         names.forEach(n -> world.stop(world.bundle(n)));
         world.await("no thread of ours", () -> World.threads().isEmpty());
         assertTrue(world.references(Device.class, null).isEmpty());

@@ -22,6 +22,7 @@ import net.api.NetBufPool;
 import net.api.NetDriverOps;
 import net.api.device.Device;
 import net.api.device.PciDevice;
+import net.api.host.DeviceHost;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -120,6 +121,16 @@ final class World {
     private int inFlight() {
         return references(Device.class, "(&" + CARDS + ")").stream().map(context::getService).filter(d -> d != null)
                 .mapToInt(d -> d.status().buffersInFlight()).sum();
+    }
+
+    /** Pieces of DMA memory that the simulated host has lent and not got back. Its class is not exported, so it is asked by name. */
+    int dmaInUse() {
+        try {
+            Object host = context.getService(references(DeviceHost.class, "(" + DeviceHost.NAME + "=sim)").getFirst());
+            return (int) host.getClass().getMethod("dmaInUse").invoke(host);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     // ---- bundles ----
