@@ -143,4 +143,16 @@ class DmaTest {
         assertThat(card.rx().usedIdx()).isZero();
         assertThat(card.rx().get(0, 0, 4)).containsOnly(0);
     }
+
+    @Test
+    void rings_are_not_even_looked_at_without_bus_mastering() {
+        RawCard card = bench.card().start(RawCard.BASE, 8);
+        card.rx().offerBuffers(0, 1, 2048);
+        bench.peer.send(Bench.frame(Bench.MAC0, 60));
+        card.rx().awaitUsed(1);
+        bench.host.write(card.at, 4, 2, 2);
+        bench.peer.send(Bench.frame(Bench.MAC0, 60));
+        Wait.until("fault", () -> bench.model().dmaFaults() > 0);
+        assertThat(bench.model().port().counters().dropped()).isZero();
+    }
 }
