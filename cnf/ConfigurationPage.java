@@ -22,7 +22,7 @@ public final class ConfigurationPage {
             A configuration is a file in the folder `conf` (`./run --conf DIR` names another), read when it appears and again when it changes:
 
             * `PID.cfg` with lines `name = value`, such as `net.pool.cfg` with `buffers = 4096`;
-            * `PID~NAME.cfg` for those of which there may be several, one file each, such as `net.pci.device~left.cfg`;
+            * `PID-NAME.cfg` for those of which there may be several, one file each, such as `net.pci.device-left.cfg`;
             * `PID.config` in the format of the OSGi Compendium where types or lists matter: `cards = I"4"`, `exclude = ["sim/0000:00:01.0"]`.
 
             In an appliance they come through its Configuration Admin; the definitions are in the bundles, for any metatype-aware console. Whatever is left out has
@@ -63,7 +63,7 @@ public final class ConfigurationPage {
     }
 
     private static String section(String pid, boolean several, Element ocd) {
-        var text = new StringBuilder("\n## `").append(pid).append(several ? "~NAME" : "").append("`: ").append(ocd.getAttribute("name")).append("\n\n");
+        var text = new StringBuilder("\n## `").append(pid).append(several ? "-NAME" : "").append("`: ").append(ocd.getAttribute("name")).append("\n\n");
         text.append(sentence(ocd.getAttribute("description"))).append("\n\n| name | type | default | range | meaning |\n|---|---|---|---|---|\n");
         NodeList attributes = ocd.getElementsByTagName("AD");
         for (int i = 0; i < attributes.getLength(); i++) {
