@@ -43,7 +43,7 @@ judge() {
 wrong 'a pool of size 0' net.pool.cfg "net.pool: .*buffers.* 0.* 1 to 16777216" 'buffers = 0'
 wrong 'more cards than there can be' net.sim.cfg "net.sim: cards = '99'.* 0 to 16" 'cards = 99'
 wrong 'an MTU that is too small' net.pci.cfg "net.pci: mtu = '5'.* 68 to 65517" 'mtu = 5'
-wrong 'a MAC address that is none' net.pci.device-bad.cfg "net.pci.device: mac = 'nonsense'.* such as 02:" 'address = sim/*' 'mac = nonsense'
+wrong 'a MAC address that is none' net.pci.device-bad.cfg "net.pci.device.*: mac = 'nonsense'.* such as 02:" 'address = sim/*' 'mac = nonsense'
 wrong 'a sysfs that is nowhere' net.linux.cfg "net.linux: sysfs = '/nowhere'.* absolute path" 'sysfs = /nowhere'
 judge
 wrong 'a number of buffers that is no number' net.pool.cfg "net.pool: .*buffers.*'many'.* whole number" 'buffers = many'
