@@ -59,19 +59,20 @@ public final class DeviceCommands {
     public DeviceRow attach(@Descriptor(DEVICE + "; then a name of net:drivers, if not the best") String... deviceAndDriver) {
         return CommandError.named("net:attach", () -> {
             List<String> words = Arguments.of("net:attach DEVICE [DRIVER]", 1, 2, deviceAndDriver);
+            String device = inventory.ofIdle(words.getFirst());
             if (words.size() == 1) {
-                inventory.manager().attach(words.getFirst());
+                inventory.manager().attach(device);
             } else {
-                inventory.manager().attach(words.getFirst(), words.getLast());
+                inventory.manager().attach(device, words.getLast());
             }
-            return inventory.device(words.getFirst());
+            return inventory.device(device);
         });
     }
 
     @Descriptor("detaches the driver, and leaves the device idle until net:attach")
     public DeviceRow detach(@Descriptor(DEVICE) String... address) {
         return CommandError.named("net:detach", () -> {
-            String card = inventory.ofCard(Arguments.of("net:detach DEVICE", 1, 1, address).getFirst());
+            String card = inventory.ofIdle(Arguments.of("net:detach DEVICE", 1, 1, address).getFirst());
             inventory.manager().detach(card);
             return inventory.device(card);
         });

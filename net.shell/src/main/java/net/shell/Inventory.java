@@ -16,6 +16,7 @@ import net.api.NetDriverOps;
 import net.api.PoolStatistics;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
+import net.api.device.DeviceState;
 import net.api.device.DeviceStatus;
 import net.api.device.PciDevice;
 import net.api.device.PlatformDevice;
@@ -114,6 +115,13 @@ final class Inventory {
     String ofCard(String address) {
         manager();
         List<String> hits = cards().keySet().stream().filter(a -> a.endsWith(address)).toList();
+        return hits.size() == 1 ? hits.getFirst() : address;
+    }
+
+    /** As {@link #ofCard}, among the devices that a driver can be attached to: not those that are only listed. */
+    String ofIdle(String address) {
+        List<String> hits = manager().devices().stream().filter(d -> d.status().state() != DeviceState.LISTED).map(Device::address)
+                .filter(a -> a.endsWith(address)).toList();
         return hits.size() == 1 ? hits.getFirst() : address;
     }
 

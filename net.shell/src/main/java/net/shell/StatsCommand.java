@@ -86,6 +86,8 @@ public final class StatsCommand {
                 // Up to where the last one began, and clear what is below. ECMA-48, 8.3.22 CUU, 8.3.39 ED.
                 out.print((redraw && lines > 0 ? "\u001b[" + lines + "A\r\u001b[J" : "") + text + System.lineSeparator());
                 out.flush();
+                // The shell puts a channel between the two, and channels do not pass a flush on.
+                session.getConsole().flush();
                 if (out.checkError()) {
                     return;
                 }

@@ -96,7 +96,7 @@ public abstract class App {
 
     /** Why it waits, ended or failed; "" if there is nothing to say. */
     public final String reason() {
-        return state == AppState.WAITING && reason.isEmpty() && !cards.missing().isEmpty() ? "waiting for " + String.join(", ", cards.missing()) : reason;
+        return state == AppState.WAITING && reason.isEmpty() && !cards.missing().isEmpty() ? "no driver on " + String.join(", ", cards.missing()) : reason;
     }
 
     /** Its arguments, for people. */

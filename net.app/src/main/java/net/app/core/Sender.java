@@ -1,5 +1,6 @@
 package net.app.core;
 
+import java.util.concurrent.locks.LockSupport;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
@@ -11,6 +12,10 @@ import net.api.TxQueue;
  * Every frame that was put in ends up in exactly one of the counters. For the application's thread.
  */
 public final class Sender {
+    /** With what it has left at the end the card is done within 20 milliseconds, or it stands still. */
+    private static final int LAST_ROUNDS = 20;
+    private static final long LAST_NANOS = 1_000_000;
+
     private final TxQueue queue;
     private final int maxTries;
     private final Counters counters;
@@ -104,9 +109,16 @@ public final class Sender {
         return queue.reclaim();
     }
 
-    /** Releases what waits, and gives the queue up. The card may be gone. */
+    /** Releases what waits, gives the card a moment to be done with what it has, and gives the queue up. The card may be gone. */
     public void close() {
         release(tail - head, counters.abandoned);
+        try {
+            for (int i = 0; i < LAST_ROUNDS && queue.reclaim() > 0; i++) {
+                LockSupport.parkNanos(LAST_NANOS);
+            }
+        } catch (DevException e) {
+            // Detached, or never ours: then others take care of what it has.
+        }
         queue.unbind();
     }
 

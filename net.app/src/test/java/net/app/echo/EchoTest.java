@@ -112,7 +112,7 @@ class EchoTest {
         echo.cards().withdraw(CARD, old);
         old.close();
         until("waiting", () -> echo.state() == AppState.WAITING);
-        assertThat(echo.reason()).isEqualTo("waiting for test/card");
+        assertThat(echo.reason()).isEqualTo("no driver on test/card");
         Pools.assertWhole(pool);
 
         card = new FakeCard(CARD, Packets.US, pool);
