@@ -9,5 +9,5 @@ package net.driver.virtio;
  */
 record Limits(long resetNanos, long controlNanos, long gateNanos) {
     /** Together less than the 2 seconds of an attach and the 1 second of a stop. */
-    static final Limits DEFAULT = new Limits(400_000_000L, 400_000_000L, 400_000_000L);
+    static final Limits DEFAULT = new Limits(400_000_000L, 400_000_000L, 300_000_000L);
 }

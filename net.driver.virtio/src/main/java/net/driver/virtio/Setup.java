@@ -94,13 +94,13 @@ final class Setup {
         for (int i = 0; i < pairs; i++) {
             rx[i] = rxQueue(i);
             tx[i] = txQueue(i);
-            maxSegments = Math.min(maxSegments, tx[i].maxSegments());
+            maxSegments = Math.min(maxSegments, tx[i].ring().maxSegments());
         }
         int maxMtu = maxMtu(maxSegments);
         int mtu = mtu(maxMtu);
         ControlQueue control = Feature.CTRL_VQ.in(features) ? controlQueue() : null;
         for (VirtioRxQueue q : rx) {
-            if (q.fill() == 0) {
+            if (q.ring().fill(pool.cache()) == 0) {
                 throw new DevException(DevError.NO_MEMORY, "%s: pool %s has no free buffer for receive queue %d: make the pool larger"
                         .formatted(name, pool.name(), q.index()));
             }
@@ -112,7 +112,7 @@ final class Setup {
             throw new DevException(DevError.IO, "%s does not start: its status is %s".formatted(name, DeviceStatus.text(status)));
         }
         for (VirtioRxQueue q : rx) {
-            q.start();
+            q.ring().start();
         }
         VirtioSettings settings = new VirtioSettings(name, features, control, tx, mac, MIN_MTU, maxMtu);
         settings.setMtu(mtu);

@@ -1,6 +1,7 @@
 package net.driver.virtio;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import net.api.device.DmaMemory;
 import net.api.device.Mmio;
@@ -15,6 +16,15 @@ import net.hw.virtio.VirtqUsed;
  */
 final class SplitRing {
     private static final int LINE = 64;
+    private static final VarHandle LAST_USED;
+
+    static {
+        try {
+            LAST_USED = MethodHandles.lookup().findVarHandle(SplitRing.class, "lastUsed", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /** The queue's number at the device. */
     final int index;
@@ -136,7 +146,7 @@ final class SplitRing {
     }
 
     /** For any thread: the device has used something, as a hint. */
-    boolean hasUsed(int taken) {
-        return VirtqUsed.idxOpaque(memory, used) != (taken & 0xffff);
+    boolean hasUsed() {
+        return VirtqUsed.idxOpaque(memory, used) != (int) LAST_USED.getOpaque(this);
     }
 }

@@ -146,7 +146,7 @@ final class VirtioNetOps implements NetDriverOps {
 
     @Override
     public NetStatistics statistics() {
-        long[] total = new long[VirtioRxQueue.NO_BUF + 1];
+        long[] total = new long[RxRing.NO_BUF + 1];
         long txPackets = 0;
         long txBytes = 0;
         long rxKicks = 0;
@@ -154,15 +154,15 @@ final class VirtioNetOps implements NetDriverOps {
         long interrupts = 0;
         for (VirtioRxQueue q : rx) {
             for (int i = 0; i < total.length; i++) {
-                total[i] += q.counters().get(i);
+                total[i] += q.ring().counters().get(i);
             }
-            rxKicks += q.counters().get(VirtioRxQueue.KICKS);
-            interrupts += q.counters().get(VirtioRxQueue.INTERRUPTS);
+            rxKicks += q.ring().counters().get(RxRing.KICKS);
+            interrupts += q.ring().counters().get(RxRing.INTERRUPTS);
         }
         for (VirtioTxQueue q : tx) {
-            txPackets += q.counters().get(VirtioTxQueue.PACKETS);
-            txBytes += q.counters().get(VirtioTxQueue.BYTES);
-            txKicks += q.counters().get(VirtioTxQueue.KICKS);
+            txPackets += q.ring().counters().get(TxRing.PACKETS);
+            txBytes += q.ring().counters().get(TxRing.BYTES);
+            txKicks += q.ring().counters().get(TxRing.KICKS);
         }
         List<NetCounter> extended = new ArrayList<>();
         extended.add(new NetCounter("rx_kicks", "events", rxKicks));
@@ -171,19 +171,19 @@ final class VirtioNetOps implements NetDriverOps {
         for (Violation v : Violation.values()) {
             long n = 0;
             for (VirtioRxQueue q : rx) {
-                n += q.counters().get(VirtioRxQueue.VIOLATIONS + v.ordinal());
+                n += q.ring().counters().get(RxRing.VIOLATIONS + v.ordinal());
             }
             extended.add(new NetCounter("rx_" + v.counter(), "events", n));
         }
         for (Violation v : List.of(Violation.USED_IDX, Violation.USED_ID)) {
             long n = 0;
             for (VirtioTxQueue q : tx) {
-                n += q.counters().get(VirtioTxQueue.VIOLATIONS + v.ordinal());
+                n += q.ring().counters().get(TxRing.VIOLATIONS + v.ordinal());
             }
             extended.add(new NetCounter("tx_" + v.counter(), "events", n));
         }
-        return new NetStatistics(total[VirtioRxQueue.PACKETS], txPackets, total[VirtioRxQueue.BYTES], txBytes, 0, total[VirtioRxQueue.ERRORS], 0,
-                total[VirtioRxQueue.NO_BUF], extended);
+        return new NetStatistics(total[RxRing.PACKETS], txPackets, total[RxRing.BYTES], txBytes, 0, total[RxRing.ERRORS], 0,
+                total[RxRing.NO_BUF], extended);
     }
 
     @Override

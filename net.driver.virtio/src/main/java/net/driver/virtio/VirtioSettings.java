@@ -23,7 +23,7 @@ final class VirtioSettings {
     /** Data of the longest command: two tables of addresses. 5.1.6.5.2. */
     static final int MAX_DATA = 2 * (4 + MAX_ADDRESSES * EthernetAddress.BYTES);
     private static final int VLANS = 4095;
-    private static final long LOCK_MILLIS = 500;
+    private static final long LOCK_MILLIS = 200;
 
     private final String name;
     private final long features;
@@ -33,7 +33,7 @@ final class VirtioSettings {
     private final int minMtu;
     private final int maxMtu;
     private final ReentrantLock lock = new ReentrantLock();
-    private boolean closed;
+    private volatile boolean closed;
     private boolean promisc;
     private boolean allMulti;
     private Set<EthernetAddress> filters = Set.of();
@@ -120,7 +120,7 @@ final class VirtioSettings {
                 throw new DevException(DevError.INVALID_PARAM, "%s: MTU %d is outside %d to %d".formatted(name, wanted, minMtu, maxMtu));
             }
             for (VirtioTxQueue q : tx) {
-                q.setMaxFrame(wanted + NetDriverOps.FRAME_OVERHEAD);
+                q.ring().setMaxFrame(wanted + NetDriverOps.FRAME_OVERHEAD);
             }
             mtu = wanted;
         });

@@ -1,0 +1,369 @@
+package net.driver.virtio;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import net.api.NetBuf;
+import net.api.NetBufCache;
+import net.api.NetBufPool;
+import net.hw.virtio.NetHeader;
+import net.hw.virtio.VirtqAvail;
+import net.hw.virtio.VirtqDesc;
+import net.hw.virtio.VirtqUsed;
+
+/**
+ * The ring of a receive queue: 5.1.6.3, 5.1.6.4. Every posted buffer is one descriptor that begins with the header, directly in front of where the packet
+ * will be. Its owner calls, with the owner's cache.
+ *
+ * <p>As long as the device uses descriptors in the order in which they were posted, descriptor, available entry and used element number i belong
+ * together: the available ring is written once, and receiving moves runs of the ring at a time. The first element out of order ends that for this
+ * queue, and each is looked up from then on.
+ */
+final class RxRing {
+    static final int PACKETS = 0;
+    static final int BYTES = 1;
+    static final int ERRORS = 2;
+    static final int NO_BUF = 3;
+    static final int KICKS = 4;
+    static final int INTERRUPTS = 5;
+    static final int VIOLATIONS = 6;
+    /** Shortest used length: a header and an Ethernet header. */
+    private static final int MIN_LEN = NetHeader.SIZE + 14;
+    /** In flags and gso_type: what would have to be done to the frame before it is one. Nothing of it is negotiated. */
+    private static final int OFFLOADS = 0xff00 | NetHeader.NEEDS_CSUM;
+
+    private final String name;
+    private final SplitRing queue;
+    private final Watch watch;
+    private final NetBuf[] ring;
+    private final int[] lengths;
+    private final NetBuf[] fresh;
+    private final Counters counters = new Counters(VIOLATIONS + Violation.values().length);
+    /** Where the packet begins in a buffer; the header is directly in front of it. */
+    private final int packetAt;
+    /** Bytes of a posted buffer, header included. */
+    private final int room;
+    private final int batch;
+    /** num_buffers is compared in these bits: all with MRG_RXBUF, else none. */
+    private final int numBuffersMask;
+
+    private NetBufCache cache;
+    private int outstanding;
+    /** Frames that the call under way has entered in the caller's array. */
+    private int delivered;
+    /** Used elements that {@link #single} took. */
+    private int singleTook;
+    /** Null as long as the device keeps the order. */
+    private FreeIds free;
+
+    /**
+     * @param name of the queue, in messages
+     * @param ring for the buffers that the device holds, as many as the queue has descriptors
+     * @param mergeable MRG_RXBUF was negotiated
+     */
+    RxRing(String name, SplitRing queue, NetBuf[] ring, NetBufPool pool, Watch watch, boolean mergeable) {
+        this.name = name;
+        this.queue = queue;
+        this.ring = ring;
+        this.watch = watch;
+        lengths = new int[queue.size];
+        packetAt = Math.max(pool.headroom(), NetHeader.SIZE);
+        room = pool.headroom() + pool.dataRoom() - packetAt + NetHeader.SIZE;
+        batch = Math.max(1, Math.min(32, queue.size / 4));
+        fresh = new NetBuf[batch];
+        numBuffersMask = mergeable ? 0xffff : 0;
+        long word = VirtqDesc.word(room, VirtqDesc.WRITE, 0);
+        for (int i = 0; i < queue.size; i++) {
+            VirtqDesc.setWord(queue.memory, VirtqDesc.at(0, i), word);
+            VirtqAvail.setEntry(queue.memory, queue.avail, i, i);
+        }
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    /** Whose cache buffers come from and go to from now on. */
+    void owner(NetBufCache owners) {
+        cache = owners;
+    }
+
+    /**
+     * Posts buffers for the first time; the device is not told yet. On the thread that attaches.
+     *
+     * @return how many
+     */
+    int fill(NetBufCache from) {
+        int n = from.take(ring, 0, queue.size);
+        counters.add(NO_BUF, n < queue.size ? 1 : 0);
+        describe(0, n);
+        outstanding = n;
+        queue.published = n & 0xffff;
+        VirtqAvail.setIdxRelease(queue.memory, queue.avail, n);
+        from.flush();
+        return n;
+    }
+
+    /** The first notification, after DRIVER_OK. */
+    void start() {
+        queue.notifyDevice();
+        counters.add(KICKS, 1);
+    }
+
+    /** Takes frames, and posts fresh buffers: {@link net.api.RxQueue#receive}. */
+    int receive(NetBuf[] to, int from, int max) {
+        delivered = 0;
+        try {
+            return poll(to, from, max);
+        } catch (InternalError | IllegalStateException e) {
+            Arrays.fill(to, from + delivered, from + max, null);
+            vanished(e);
+            return delivered;
+        }
+    }
+
+    /** Posts fresh buffers if enough places are free. */
+    void refillIfLow() {
+        if (queue.size - outstanding >= batch) {
+            refill();
+        }
+    }
+
+    private int poll(NetBuf[] to, int from, int max) {
+        SplitRing q = queue;
+        int there = q.usedCount();
+        if (there > outstanding) {
+            violation(Violation.USED_IDX, there, outstanding);
+            return 0;
+        }
+        int end = from + max;
+        int at = from;
+        while (there > 0 && at < end) {
+            int n = free == null ? run(to, at, Math.min(Math.min(there, end - at), q.size - (q.lastUsed & q.mask))) : 0;
+            if (n > 0) {
+                at += n;
+                there -= n;
+            } else {
+                at += single(to, at, there);
+                there -= singleTook;
+            }
+        }
+        refillIfLow();
+        return at - from;
+    }
+
+    /**
+     * Takes frames from used elements that are in order, complete in one buffer, and right in everything; stops before the first that is not.
+     *
+     * @param max most elements, up to the ring's end
+     */
+    private int run(NetBuf[] to, int at, int max) {
+        SplitRing q = queue;
+        MemorySegment m = q.memory;
+        long used = q.used;
+        int first = q.lastUsed & q.mask;
+        int spread = room - MIN_LEN;
+        int[] lens = lengths;
+        int good = 0;
+        while (good < max) {
+            long e = VirtqUsed.element(m, used, first + good);
+            int len = VirtqUsed.len(e);
+            if (VirtqUsed.id(e) != first + good || Integer.compareUnsigned(len - MIN_LEN, spread) > 0) {
+                break;
+            }
+            lens[good++] = len;
+        }
+        if (good == 0) {
+            return 0;
+        }
+        System.arraycopy(ring, first, to, at, good);
+        int where = packetAt;
+        int mask = numBuffersMask;
+        long bytes = 0;
+        int n = 0;
+        while (n < good) {
+            NetBuf b = to[at + n];
+            int len = lens[n] - NetHeader.SIZE;
+            b.received(where, len);
+            MemorySegment p = b.memory();
+            long header = b.memoryOffset() - NetHeader.SIZE;
+            if ((NetHeader.flagsAndGsoType(p, header) & OFFLOADS) != 0 || (NetHeader.numBuffers(p, header) - 1 & mask) != 0) {
+                break;
+            }
+            bytes += len;
+            n++;
+        }
+        Arrays.fill(to, at + n, at + good, null);
+        Arrays.fill(ring, first, first + n, null);
+        q.lastUsed = q.lastUsed + n & 0xffff;
+        outstanding -= n;
+        delivered += n;
+        counters.add(PACKETS, n);
+        counters.add(BYTES, bytes);
+        return n;
+    }
+
+    /**
+     * Takes one frame, whatever it is: several buffers, out of order, or against the rules; then it is dropped.
+     *
+     * @param there used elements that there are, 1 or more
+     * @return 1, or 0 if it was dropped
+     */
+    private int single(NetBuf[] to, int at, int there) {
+        singleTook = 0;
+        NetBuf head = take(NetHeader.SIZE);
+        if (head == null) {
+            counters.add(ERRORS, 1);
+            return 0;
+        }
+        MemorySegment p = head.memory();
+        long header = head.memoryOffset() - NetHeader.SIZE;
+        int n = NetHeader.numBuffers(p, header);
+        boolean good = true;
+        int offloads = NetHeader.flagsAndGsoType(p, header) & OFFLOADS;
+        if (offloads != 0) {
+            violation(Violation.HEADER, offloads, 0);
+            good = false;
+        }
+        if (numBuffersMask == 0) {
+            n = 1;
+        } else if (n < 1 || n > there) {
+            violation(Violation.NUM_BUFFERS, n, there);
+            n = Math.min(n, there);
+            good = false;
+        }
+        // Those behind the first have no header: their packet bytes begin where the buffer was posted. 5.1.6.4.
+        NetBuf last = head;
+        while (singleTook < n) {
+            NetBuf b = take(0);
+            if (b == null) {
+                good = false;
+            } else {
+                last.chain(b);
+                last = b;
+            }
+        }
+        if (!good) {
+            cache.release(head);
+            counters.add(ERRORS, 1);
+            return 0;
+        }
+        to[at] = head;
+        delivered++;
+        counters.add(PACKETS, 1);
+        counters.add(BYTES, head.frameLength());
+        return 1;
+    }
+
+    /**
+     * Takes the buffer of the next used element.
+     *
+     * @param header bytes in front of its packet bytes: those of the header, or 0
+     * @return null if the element broke a rule; the buffer then is in the cache, or, if nobody knows which it was, stays in the ring
+     */
+    private NetBuf take(int header) {
+        SplitRing q = queue;
+        int min = header == 0 ? 1 : MIN_LEN;
+        long e = VirtqUsed.element(q.memory, q.used, q.lastUsed & q.mask);
+        int expected = q.lastUsed & q.mask;
+        q.lastUsed = q.lastUsed + 1 & 0xffff;
+        singleTook++;
+        int id = VirtqUsed.id(e);
+        int len = VirtqUsed.len(e);
+        if (free == null && id != expected) {
+            leaveOrder();
+        }
+        NetBuf b = Integer.compareUnsigned(id, q.size) < 0 ? ring[id] : null;
+        if (b == null) {
+            violation(Violation.USED_ID, id & 0xffff_ffffL, q.size);
+            return null;
+        }
+        ring[id] = null;
+        outstanding--;
+        if (free != null) {
+            free.give(id);
+        }
+        boolean fits = Integer.compareUnsigned(len - min, room - min) <= 0;
+        b.received(packetAt - NetHeader.SIZE + header, fits ? len - header : 0);
+        if (!fits) {
+            violation(Violation.USED_LEN, len & 0xffff_ffffL, room);
+            cache.release(b);
+            return null;
+        }
+        return b;
+    }
+
+    /** The device does not keep the order, or cannot be trusted with it: from now on free descriptors are kept by number. */
+    private void leaveOrder() {
+        free = new FreeIds(queue.size);
+        for (int i = queue.published; free.count() < queue.size - outstanding; i++) {
+            free.give(i & queue.mask);
+        }
+    }
+
+    /** Posts fresh buffers, in whole batches; with an empty pool the queue goes on with what is posted. */
+    private void refill() {
+        SplitRing q = queue;
+        int posted = 0;
+        int wanted = q.size - outstanding & -batch;
+        while (posted < wanted) {
+            int first = q.published + posted & q.mask;
+            int asked = free == null ? Math.min(wanted - posted, q.size - first) : batch;
+            int n;
+            if (free == null) {
+                n = cache.take(ring, first, asked);
+                describe(first, n);
+            } else {
+                n = refillFree(posted);
+            }
+            posted += n;
+            if (n < asked) {
+                counters.add(NO_BUF, 1);
+                break;
+            }
+        }
+        if (posted > 0) {
+            outstanding += posted;
+            if (q.publish(posted)) {
+                counters.add(KICKS, 1);
+            }
+        }
+    }
+
+    private int refillFree(int posted) {
+        SplitRing q = queue;
+        int n = cache.take(fresh, 0, batch);
+        for (int i = 0; i < n; i++) {
+            int id = free.take();
+            ring[id] = fresh[i];
+            VirtqDesc.setAddr(q.memory, VirtqDesc.at(0, id), fresh[i].bufferIova() + packetAt - NetHeader.SIZE);
+            VirtqAvail.setEntry(q.memory, q.avail, q.published + posted + i & q.mask, id);
+        }
+        Arrays.fill(fresh, 0, n, null);
+        return n;
+    }
+
+    /** Descriptors {@code first} on get the addresses of the buffers in the ring; length and flags never change. */
+    private void describe(int first, int n) {
+        MemorySegment m = queue.memory;
+        NetBuf[] bufs = ring;
+        long offset = packetAt - NetHeader.SIZE;
+        for (int i = first; i < first + n; i++) {
+            VirtqDesc.setAddr(m, VirtqDesc.at(0, i), bufs[i].bufferIova() + offset);
+        }
+    }
+
+    /** What was about to be delivered is the ring's again. */
+    private void vanished(Throwable cause) {
+        for (NetBuf b : ring) {
+            if (b != null && b.isOwned()) {
+                b.toDevice();
+            }
+        }
+        watch.vanished(name, cause);
+    }
+
+    private void violation(Violation what, long found, long limit) {
+        counters.add(VIOLATIONS + what.ordinal(), 1);
+        watch.violation(name, what, found, limit);
+    }
+}

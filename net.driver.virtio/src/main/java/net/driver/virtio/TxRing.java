@@ -1,0 +1,353 @@
+package net.driver.virtio;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import net.api.NetBuf;
+import net.api.NetBufCache;
+import net.api.NetBufPool;
+import net.api.NetDriverOps;
+import net.hw.virtio.NetHeader;
+import net.hw.virtio.VirtqAvail;
+import net.hw.virtio.VirtqDesc;
+import net.hw.virtio.VirtqUsed;
+
+/**
+ * The ring of a transmit queue: 5.1.6.2. A frame of one buffer is one descriptor, which begins with the header in the buffer's headroom; any other frame is a
+ * table or a chain of descriptors ({@link TxChains}). Its owner calls, with the owner's cache.
+ *
+ * <p>As long as the device completes in order and no frame takes more than one descriptor of the ring, descriptor, available entry and used element number i
+ * belong together, as in {@link RxRing}.
+ */
+final class TxRing {
+    static final int PACKETS = 0;
+    static final int BYTES = 1;
+    static final int KICKS = 2;
+    static final int VIOLATIONS = 3;
+    private static final VarHandle ROOM;
+    private static final VarHandle MAX_FRAME;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            ROOM = lookup.findVarHandle(TxRing.class, "room", int.class);
+            MAX_FRAME = lookup.findVarHandle(TxRing.class, "maxFrame", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final String name;
+    private final SplitRing queue;
+    private final NetBufPool pool;
+    private final Watch watch;
+    private final NetBuf[] ring;
+    private final TxChains chains;
+    /** Bytes of the frame whose first descriptor this is. */
+    private final int[] bytes;
+    private final Counters counters = new Counters(VIOLATIONS + Violation.values().length);
+
+    private NetBufCache cache;
+    /** Longest frame; the settings write it, first before anybody sends. */
+    private int maxFrame;
+    /** Descriptors that the device does not hold. */
+    private int room;
+    /** Frames that it holds. */
+    private int frames;
+    /** Available entries that were written and not published. */
+    private int pending;
+    /** Frames that the call under way has taken from the caller's array. */
+    private int accepted;
+    /** Null as long as descriptors are used in order, one for each frame. */
+    private FreeIds free;
+
+    /**
+     * @param name of the queue, in messages
+     * @param ring for the buffers that the device holds, as many as the queue has descriptors
+     */
+    TxRing(String name, SplitRing queue, NetBuf[] ring, TxChains chains, NetBufPool pool, Watch watch) {
+        this.name = name;
+        this.queue = queue;
+        this.ring = ring;
+        this.chains = chains;
+        this.pool = pool;
+        this.watch = watch;
+        bytes = new int[queue.size];
+        room = queue.size;
+        for (int i = 0; i < queue.size; i++) {
+            VirtqAvail.setEntry(queue.memory, queue.avail, i, i);
+        }
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    int maxSegments() {
+        return chains.maxSegments();
+    }
+
+    /** Whose cache the buffers of sent frames go to from now on. */
+    void owner(NetBufCache owners) {
+        cache = owners;
+    }
+
+    /** The longest frame that is accepted from now on. Any thread. */
+    void setMaxFrame(int max) {
+        MAX_FRAME.setOpaque(this, max);
+    }
+
+    /** There is a free descriptor, or will be after a look. Any thread, a hint. */
+    boolean canTransmit() {
+        return (int) ROOM.getOpaque(this) > 0 || queue.hasUsed();
+    }
+
+    /** Gives frames to the device: {@link net.api.TxQueue#transmit}. */
+    int transmit(NetBuf[] bufs, int from, int count) {
+        accepted = 0;
+        try {
+            return send(bufs, from, count);
+        } catch (InternalError | IllegalStateException e) {
+            watch.vanished(name, e);
+            return accepted;
+        }
+    }
+
+    /** Takes back what the device is done with; returns how many buffers it still holds. */
+    int reclaim() {
+        try {
+            reclaimUsed();
+        } catch (InternalError | IllegalStateException e) {
+            watch.vanished(name, e);
+        }
+        return frames + chains.furtherBuffers();
+    }
+
+    // ---- sending ----
+
+    private int send(NetBuf[] bufs, int from, int count) {
+        reclaimUsed();
+        int limit = (int) MAX_FRAME.getOpaque(this);
+        int end = from + count;
+        int at = from;
+        while (at < end) {
+            int n = free == null ? run(bufs, at, end - at, limit) : each(bufs, at, end - at, limit);
+            at += n;
+            if (n == 0) {
+                NetBuf b = bufs[at];
+                int segments = chains.segments(b, pool, limit);
+                if (segments == 0) {
+                    if (at == from) {
+                        throw TxRefusal.of(b, name, pool, limit, chains.maxSegments());
+                    }
+                    break;
+                }
+                if (room == 0 || !chain(b, segments)) {
+                    break;
+                }
+                bufs[at++] = null;
+                accepted++;
+            }
+        }
+        if (pending > 0) {
+            int n = pending;
+            pending = 0;
+            if (queue.publish(n)) {
+                counters.add(KICKS, 1);
+            }
+        }
+        return at - from;
+    }
+
+    private static boolean simple(NetBuf b, NetBufPool pool, int limit) {
+        return b != null && b.isSendable(pool, NetDriverOps.MIN_FRAME, limit) && b.offset() >= NetHeader.SIZE;
+    }
+
+    /**
+     * Takes frames of one buffer, as many as there are in a row, up to the ring's end. Each is marked as soon as it was checked: a buffer that is in the
+     * batch twice is not sendable the second time.
+     */
+    private int run(NetBuf[] bufs, int from, int count, int limit) {
+        SplitRing q = queue;
+        NetBufPool ours = pool;
+        int[] lens = bytes;
+        int first = q.published + pending & q.mask;
+        int max = Math.min(Math.min(count, room), q.size - first);
+        int n = 0;
+        while (n < max) {
+            NetBuf b = bufs[from + n];
+            if (!simple(b, ours, limit)) {
+                break;
+            }
+            lens[first + n++] = b.length();
+            b.toDevice();
+        }
+        if (n == 0) {
+            return 0;
+        }
+        NetBuf[] held = ring;
+        System.arraycopy(bufs, from, held, first, n);
+        Arrays.fill(bufs, from, from + n, null);
+        accepted += n;
+        room -= n;
+        frames += n;
+        pending += n;
+        int end = first + n;
+        for (int i = first; i < end; i++) {
+            NetHeader.setPlain(held[i].memory(), held[i].memoryOffset() - NetHeader.SIZE);
+        }
+        MemorySegment m = q.memory;
+        for (int i = first; i < end; i++) {
+            VirtqDesc.set(m, VirtqDesc.at(0, i), held[i].packetIova() - NetHeader.SIZE, lens[i] + NetHeader.SIZE, 0, 0);
+        }
+        return n;
+    }
+
+    /** As {@link #run}, for a ring whose descriptors are not in order. */
+    private int each(NetBuf[] bufs, int from, int count, int limit) {
+        int n = 0;
+        while (n < count && room > 0 && simple(bufs[from + n], pool, limit)) {
+            NetBuf b = bufs[from + n];
+            bufs[from + n++] = null;
+            accepted++;
+            int length = b.length();
+            b.toDevice();
+            int id = enter(b, length);
+            NetHeader.setPlain(b.memory(), b.memoryOffset() - NetHeader.SIZE);
+            VirtqDesc.set(queue.memory, VirtqDesc.at(0, id), b.packetIova() - NetHeader.SIZE, length + NetHeader.SIZE, 0, 0);
+        }
+        return n;
+    }
+
+    /** Takes a descriptor for a frame, and enters its first buffer and the descriptor in the rings. */
+    private int enter(NetBuf head, int length) {
+        SplitRing q = queue;
+        int place = q.published + pending & q.mask;
+        int id = free == null ? place : free.take();
+        if (free != null) {
+            VirtqAvail.setEntry(q.memory, q.avail, place, id);
+        }
+        ring[id] = head;
+        bytes[id] = length;
+        room--;
+        frames++;
+        pending++;
+        return id;
+    }
+
+    /** Takes a checked frame of several buffers, or without room for the header. False: there is not enough room. */
+    private boolean chain(NetBuf head, int segments) {
+        int length = head.frameLength();
+        boolean fits = TxChains.headerFits(head);
+        if (chains.indirect()) {
+            if (!chains.hasTable()) {
+                return false;
+            }
+            NetBuf rest = head.unchain();
+            head.toDevice();
+            chains.enterTable(enter(head, length), head, fits, rest);
+            return true;
+        }
+        int needed = fits ? segments : segments + 1;
+        if (needed > room) {
+            return false;
+        }
+        if (free == null) {
+            leaveOrder();
+        }
+        NetBuf rest = head.unchain();
+        head.toDevice();
+        int id = enter(head, length);
+        room -= needed - 1;
+        chains.enterRing(id, head, fits, rest, ring, free);
+        return true;
+    }
+
+    // ---- completions ----
+
+    private void reclaimUsed() {
+        SplitRing q = queue;
+        int there = q.usedCount();
+        if (there == 0) {
+            return;
+        }
+        if (there > frames) {
+            violation(Violation.USED_IDX, there, frames);
+            return;
+        }
+        while (there > 0) {
+            int n = free == null ? reclaimRun(Math.min(there, q.size - (q.lastUsed & q.mask))) : 0;
+            if (n == 0) {
+                reclaimOne();
+                n = 1;
+            }
+            there -= n;
+        }
+    }
+
+    private int reclaimRun(int max) {
+        SplitRing q = queue;
+        MemorySegment m = q.memory;
+        long used = q.used;
+        int first = q.lastUsed & q.mask;
+        int n = 0;
+        while (n < max && VirtqUsed.id(VirtqUsed.element(m, used, first + n)) == first + n) {
+            n++;
+        }
+        if (n == 0) {
+            return 0;
+        }
+        cache.give(ring, first, n);
+        Arrays.fill(ring, first, first + n, null);
+        int[] lens = bytes;
+        long sum = 0;
+        for (int i = first; i < first + n; i++) {
+            sum += lens[i];
+        }
+        q.lastUsed = q.lastUsed + n & 0xffff;
+        room += n;
+        frames -= n;
+        counters.add(PACKETS, n);
+        counters.add(BYTES, sum);
+        if (chains.hasFrames()) {
+            for (int i = first; i < first + n; i++) {
+                chains.leaveTable(i, cache);
+            }
+        }
+        return n;
+    }
+
+    private void reclaimOne() {
+        SplitRing q = queue;
+        int id = VirtqUsed.id(VirtqUsed.element(q.memory, q.used, q.lastUsed & q.mask));
+        if (free == null) {
+            leaveOrder();
+        }
+        q.lastUsed = q.lastUsed + 1 & 0xffff;
+        if (Integer.compareUnsigned(id, q.size) >= 0 || bytes[id] == 0) {
+            violation(Violation.USED_ID, id & 0xffff_ffffL, q.size);
+            return;
+        }
+        counters.add(PACKETS, 1);
+        counters.add(BYTES, bytes[id]);
+        bytes[id] = 0;
+        frames--;
+        chains.leaveTable(id, cache);
+        room += chains.leaveRing(id, ring, free, cache);
+    }
+
+    /** From now on free descriptors are kept by number, and a descriptor begins a frame that the device holds if it has bytes. */
+    private void leaveOrder() {
+        free = new FreeIds(queue.size);
+        for (int i = queue.published + pending; free.count() < room; i++) {
+            free.give(i & queue.mask);
+            bytes[i & queue.mask] = 0;
+        }
+    }
+
+    private void violation(Violation what, long found, long limit) {
+        counters.add(VIOLATIONS + what.ordinal(), 1);
+        watch.violation(name, what, found, limit);
+    }
+}
