@@ -118,6 +118,28 @@ class AttachTest {
     }
 
     @Test
+    void queuePairsAreAsManyAsWantedAndThereAndTheControlQueueIsBehindAllThatCouldBe() {
+        rig.script.offered |= Feature.CTRL_VQ.mask() | Feature.MQ.mask();
+        rig.script.maxPairs = 3;
+        rig.script.numQueues = 7;
+        rig.config = new DeviceConfig(2, 4, 16, 16, 0, Optional.empty(), false, false, true, 3);
+        NetDriverOps ops = rig.attach();
+        assertThat(rig.script.commands).containsExactly("4/0 0200");
+        assertThat(ops.capabilities().rxQueues()).isEqualTo(2);
+        assertThat(ops.capabilities().txQueues()).isEqualTo(2);
+        assertThat(ops.capabilities().has(NetFeature.MULTI_QUEUE)).isTrue();
+        assertThat(rig.script.queues.get(3).enabled).isTrue();
+        assertThat(rig.script.queues.get(4).enabled).isFalse();
+        assertThat(rig.missingAfterStop()).isZero();
+        rig.close();
+        rig = new TestRig();
+        rig.script.offered |= Feature.CTRL_VQ.mask() | Feature.MQ.mask();
+        rig.script.maxPairs = 0;
+        rig.config = new DeviceConfig(2, 2, 16, 16, 0, Optional.empty(), false, false, true, 3);
+        assertThat(rig.refused(DevError.IO)).contains("0 queue pairs");
+    }
+
+    @Test
     void tooFewQueuesAreRefused() {
         rig.script.numQueues = 1;
         assertThat(rig.refused(DevError.UNSUPPORTED)).contains("1 queues, 2 are needed");

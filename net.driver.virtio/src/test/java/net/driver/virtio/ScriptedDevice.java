@@ -52,6 +52,7 @@ final class ScriptedDevice implements Mmio {
     int numQueues = 3;
     int linkStatus = NetConfig.LINK_UP;
     int mtu = 1500;
+    int maxPairs = 1;
     byte[] mac = EthernetAddress.parse("02:00:00:00:00:01").toBytes();
     /** Accesses after which everything reads as all ones; negative: never. */
     int dieAfter = -1;
@@ -72,7 +73,7 @@ final class ScriptedDevice implements Mmio {
 
     ScriptedDevice(TestSpace space) {
         this.space = space;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 7; i++) {
             queues.put(i, new Queue());
         }
     }
@@ -115,6 +116,9 @@ final class ScriptedDevice implements Mmio {
         }
         if (offset == DEVICE + NetConfig.STATUS.offset()) {
             return linkStatus;
+        }
+        if (offset == DEVICE + NetConfig.MAX_VIRTQUEUE_PAIRS.offset()) {
+            return maxPairs;
         }
         if (offset == DEVICE + NetConfig.MTU.offset()) {
             return mtu;
@@ -171,8 +175,8 @@ final class ScriptedDevice implements Mmio {
         }
         if (offset >= NOTIFY) {
             notified.add(value);
-            if (value == 2 && controlAnswer >= 0) {
-                answerControl();
+            if (value == controlIndex() && controlAnswer >= 0) {
+                answerControl(value);
             }
         } else if (offset == CommonConfig.QUEUE_SELECT.offset()) {
             select = value;
@@ -303,18 +307,22 @@ final class ScriptedDevice implements Mmio {
         use(0, head, NetHeader.SIZE + frame.length);
     }
 
-    private void answerControl() {
-        while (waiting(2) > 0) {
-            int head = next(2);
-            List<long[]> c = chain(2, head);
+    private int controlIndex() {
+        return Feature.MQ.in(accepted) ? 2 * maxPairs : 2;
+    }
+
+    private void answerControl(int queue) {
+        while (waiting(queue) > 0) {
+            int head = next(queue);
+            List<long[]> c = chain(queue, head);
             MemorySegment command = memory(c.get(0)[0], 2);
             MemorySegment data = memory(c.get(1)[0], c.get(1)[1]);
             commands.add(command.get(ValueLayout.JAVA_BYTE, 0) + "/" + command.get(ValueLayout.JAVA_BYTE, 1) + " "
                     + java.util.HexFormat.of().formatHex(data.toArray(ValueLayout.JAVA_BYTE)));
             memory(c.get(2)[0], 1).set(ValueLayout.JAVA_BYTE, 0, (byte) controlAnswer);
-            use(2, head, 1);
+            use(queue, head, 1);
         }
-        wish(2, queues.get(2).lastAvail);
+        wish(queue, queues.get(queue).lastAvail);
     }
 
     /** Asks for a notification when the available index passes this: avail_event. */

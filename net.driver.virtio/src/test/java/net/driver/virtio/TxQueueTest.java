@@ -141,6 +141,19 @@ class TxQueueTest {
     }
 
     @Test
+    void aFrameWithoutRoomForTheHeaderGivesItsTableBack() {
+        attach(Feature.INDIRECT_DESC.mask());
+        for (int i = 0; i < 200; i++) {
+            NetBuf b = rig.pool.allocate();
+            b.prepend(b.offset());
+            b.setLength(60);
+            assertThat(queue.transmit(new NetBuf[] {b}, 0, 1)).as("frame %d", i).isOne();
+            assertThat(script.chain(1, script.next(1))).as("header and packet").hasSize(2);
+            script.use(1, i & 15, 0);
+        }
+    }
+
+    @Test
     void completionsMayComeInAnyOrder() {
         attach(0);
         Random random = new Random(5);
