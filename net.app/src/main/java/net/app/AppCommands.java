@@ -1,6 +1,7 @@
 package net.app;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -141,7 +142,8 @@ public final class AppCommands {
             List<String> wanted = Arguments.of("net:stop ID... or all, as net:apps shows them", 1, Integer.MAX_VALUE, ids);
             List<App> apps = wanted.equals(List.of("all")) ? applications.list() : wanted.stream().map(this::app).toList();
             List<Object> results = new ArrayList<>();
-            for (App app : apps) {
+            // Generators first, so that their sinks hear the last of them.
+            for (App app : apps.stream().sorted(Comparator.comparing(a -> !(a instanceof Generate))).toList()) {
                 if (applications.list().contains(app)) {
                     applications.stop(app.id());
                     results.add(stopped(app));

@@ -1,6 +1,7 @@
 package net.app;
 
 import java.util.Arrays;
+import java.util.List;
 import net.api.DevException;
 import net.app.core.AppOptions;
 import net.app.echo.Echo;
@@ -48,7 +49,7 @@ public final class EchoComponent {
                 throw new DevException(net.api.DevError.INVALID_PARAM, "device is missing: give the full address of a card, such as sim/0000:00:01.0");
             }
             String[] addresses = config.addresses() == null ? new String[0] : config.addresses();
-            made = new Echo(config.device().strip(), Echo.parse(Arrays.asList(addresses)), new AppOptions(config.batch(), config.busy(), false,
+            made = new Echo(config.device().strip(), Echo.parse(split(addresses)), new AppOptions(config.batch(), config.busy(), false,
                     AppOptions.DEFAULT.tries()));
             service.applications().start(made);
         } catch (DevException e) {
@@ -56,6 +57,11 @@ public final class EchoComponent {
             made = null;
         }
         this.echo = made;
+    }
+
+    /** In a file of plain properties a list is one text with commas or blanks. */
+    private static List<String> split(String... addresses) {
+        return Arrays.stream(addresses).flatMap(a -> Arrays.stream(a.split("[,\\s]+"))).filter(a -> !a.isEmpty()).toList();
     }
 
     @Deactivate

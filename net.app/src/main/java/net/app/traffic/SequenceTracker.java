@@ -6,14 +6,23 @@ final class SequenceTracker {
     static final int WINDOW = 4096;
 
     private final long[] seen = new long[WINDOW / 64];
-    /** One more than the highest number so far. */
-    private long next;
+    /** One more than the highest number so far; -1 before the first. */
+    private long next = -1;
+    private long first;
     private long lost;
     private long late;
     private long duplicate;
 
-    /** A frame arrived; numbers start at 0. */
+    /** A frame arrived. The first one says where the numbers start: what was sent before somebody listened is not lost. */
     void arrived(long n) {
+        if (n < 0) {
+            duplicate++;
+            return;
+        }
+        if (next < 0) {
+            first = n;
+            next = n;
+        }
         if (n == next) {
             advance(n);
         } else if (n > next) {
@@ -26,21 +35,24 @@ final class SequenceTracker {
                 }
             }
             advance(n);
-        } else if (n < 0 || next - n >= WINDOW) {
+        } else if (next - n >= WINDOW) {
             duplicate++;
         } else if ((seen[(int) (n >>> 6) & seen.length - 1] >>> n & 1) != 0) {
             duplicate++;
         } else {
             seen[(int) (n >>> 6) & seen.length - 1] |= 1L << n;
             late++;
-            lost--;
+            if (n >= first) {
+                lost--;
+            }
         }
     }
 
     /** Starts again. */
     void reset() {
         java.util.Arrays.fill(seen, 0);
-        next = 0;
+        next = -1;
+        first = 0;
         lost = 0;
         late = 0;
         duplicate = 0;
@@ -56,14 +68,9 @@ final class SequenceTracker {
         return late;
     }
 
-    /** Frames that came again, or too late to tell. */
+    /** Frames that came again, too late to tell, or with a number that none has. */
     long duplicate() {
         return duplicate;
-    }
-
-    /** One more than the highest number so far. */
-    long next() {
-        return next;
     }
 
     private void advance(long n) {

@@ -90,6 +90,7 @@ class GenerateTest {
         until("rest", () -> sink.distinct() == 298);
         assertThat(gen.report().lost()).isEqualTo(2);
         assertThat(gen.report().toString()).contains("lost 2 (0.667 %)");
+        assertThat(sink.counter("lost")).as("before the first that came").isZero();
     }
 
     @Test

@@ -40,6 +40,12 @@ class SequenceTrackerTest {
     }
 
     @Test
+    void what_was_sent_before_the_first_that_came_is_not_lost() {
+        arrive(1000, 1001, 1003, 998, 998);
+        expect(1, 1, 1);
+    }
+
+    @Test
     void the_same_number_again_is_a_duplicate() {
         arrive(0, 1, 1, 0, 3, 2, 2);
         expect(0, 1, 3);
@@ -69,6 +75,8 @@ class SequenceTrackerTest {
         for (int round = 0; round < 50; round++) {
             tracker.reset();
             Set<Long> seen = new HashSet<>();
+            tracker.arrived(0);
+            seen.add(0L);
             long duplicates = 0;
             List<Long> order = new ArrayList<>();
             for (long base = 0; base < 20_000; base += 1000) {
