@@ -76,8 +76,6 @@ final class SequenceTracker {
     private void advance(long n) {
         seen[(int) (n >>> 6) & seen.length - 1] |= 1L << n;
         next = n + 1;
-        // The place of the number that comes next may still hold one of a window ago.
-        clear(next);
     }
 
     private void clear(long n) {

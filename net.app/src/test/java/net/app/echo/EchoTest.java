@@ -140,6 +140,15 @@ class EchoTest {
         echo.start(1, () -> { });
         until("a reason", () -> !echo.reason().isEmpty());
         assertThat(echo.reason()).contains("is owned by thread");
+        until("the transmit queue is free meanwhile", () -> {
+            try {
+                card.txQueue(0).reclaim();
+                card.txQueue(0).unbind();
+                return true;
+            } catch (DevException e) {
+                return false;
+            }
+        });
         card.rxQueue(0).unbind();
         until("running", () -> echo.state() == AppState.RUNNING && echo.reason().isEmpty());
     }
