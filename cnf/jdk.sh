@@ -28,6 +28,7 @@ find_jdk() {
   fi
 
   for home in ${places[@]+"${places[@]}"}; do
+    [[ $looked != *"  $home: "* ]] || continue
     version=$(jdk_version "$home")
     major=${version%%[.+-]*}
     if [[ -z $version ]]; then

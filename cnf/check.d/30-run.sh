@@ -108,6 +108,3 @@ elif awk -v processors="$(nproc)" '{ exit !($1 > 2 * processors) }' /proc/loadav
 else
   fail 'from ./run to the first frame within 2 s' "$best s"
 fi
-
-try bash -c '. cnf/jdk.sh; JDK_WANTED=99; find_jdk'
-expect 'a missing JDK is explained: what was looked at, what to install' 3 "$nothing" 'needs a JDK of version 99.*/usr/lib/jvm.*JAVA_HOME'
