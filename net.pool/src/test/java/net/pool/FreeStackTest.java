@@ -175,6 +175,25 @@ class FreeStackTest {
         assertThat(pool.statistics().misuse()).isZero();
     }
 
+    @Test
+    void stockOfAnOwnerInsideIsLeftAloneAndAskedFor() throws Exception {
+        BufferPool pool = TestMemory.pool(new PoolSpec("test", 200, 1920, 64));
+        ThreadCache cache = (ThreadCache) pool.cache();
+        cache.release(cache.allocate());
+        int stock = cache.count();
+        Field inside = ThreadCache.class.getDeclaredField("inside");
+        inside.setAccessible(true);
+        inside.setBoolean(cache, true);
+        assertThat(cache.claim()).isTrue();
+        assertThat(cache.claim()).as("one at a time").isFalse();
+        assertThat(cache.drain()).isFalse();
+        assertThat(cache.count()).isEqualTo(stock).isPositive();
+        inside.setBoolean(cache, false);
+        cache.give(new NetBuf[0], 0, 0);
+        assertThat(cache.count()).as("returned when the owner came next").isZero();
+        assertThat(pool.statistics().free()).isEqualTo(200);
+    }
+
     private static void assertAllThere(FreeStack stack, int capacity) {
         NetBuf[] all = new NetBuf[capacity + 1];
         assertThat(stack.take(all, 0, capacity + 1)).isEqualTo(capacity);
