@@ -6,7 +6,7 @@ cd "$top"
 
 # The reports of surefire and failsafe, in whichever folder a module puts them.
 reports() {
-  find net.*/target -maxdepth 2 -name 'TEST-*.xml' -print0 | sort -z
+  find net.* -maxdepth 3 -path '*/target/*' -name 'TEST-*.xml' -print0 | sort -z
 }
 reports | xargs -0 -r rm
 
