@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
@@ -27,9 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class BufferPool implements NetBufPool, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BufferPool.class);
-    private static final long RESCUE_NANOS = 1_000_000;
-    private static final long CLOSE_NANOS = 100_000_000;
-    private static final int THREADS = 64;
 
     private final PoolSpec spec;
     private final int id;
@@ -38,19 +34,10 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
     private final Runnable freed;
     private final NetBuf[] buffers;
     private final FreeStack store;
+    private final CacheTable caches;
     private final LongAdder failures = new LongAdder();
     private final LongAdder misuse = new LongAdder();
 
-    /** Finds a thread's cache without a search; a thread may miss in it. */
-    private final ThreadCache[] byThread = new ThreadCache[THREADS];
-    /** All caches; replaced, never changed, under the lock. */
-    private volatile ThreadCache[] caches = {};
-    private final Object lock = new Object();
-    private long endedTaken;
-    private long endedGiven;
-
-    private final AtomicBoolean rescuing = new AtomicBoolean();
-    private volatile long nextRescue = System.nanoTime();
     private volatile boolean closed;
     /** Buffers that are back for good. */
     private final AtomicInteger returned = new AtomicInteger();
@@ -91,6 +78,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
             buffers[i] = new NetBuf(this, i, segment, at, HEADROOM + spec.dataRoom(), HEADROOM, iova(at));
         }
         store = new FreeStack(buffers);
+        caches = new CacheTable(this, store, spec.cacheSize());
     }
 
     /** The device address of a buffer, which must not jump within it. */
@@ -140,7 +128,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
 
     @Override
     public NetBuf allocate() {
-        ThreadCache own = own();
+        ThreadCache own = caches.own();
         if (own != null) {
             return own.allocate();
         }
@@ -154,7 +142,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
 
     @Override
     public int allocate(NetBuf[] to, int from, int count) {
-        ThreadCache own = own();
+        ThreadCache own = caches.own();
         if (own != null) {
             return own.allocate(to, from, count);
         }
@@ -178,7 +166,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
 
     @Override
     public void release(NetBuf[] bufs, int from, int count) {
-        release(bufs, from, count, own());
+        release(bufs, from, count, caches.own());
     }
 
     /** Drops a reference of each frame, and collects what became free at the front of the range, which is nulled in the end. */
@@ -239,7 +227,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
     }
 
     private void putReleased(NetBuf b) {
-        ThreadCache own = own();
+        ThreadCache own = caches.own();
         if (own != null) {
             own.putOne(b);
         } else {
@@ -304,7 +292,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
     /** A buffer of the stack, not yet owned; null if there is none, which is counted. */
     NetBuf popShared(ThreadCache own) {
         NetBuf b = store.pop();
-        if (b == null && rescue(own)) {
+        if (b == null && caches.rescue(own)) {
             b = store.pop();
         }
         if (b == null && !closed) {
@@ -316,7 +304,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
     /** Buffers of the stack, not yet owned; fewer than {@code n} is counted. */
     int takeShared(ThreadCache own, NetBuf[] to, int from, int n) {
         int got = store.take(to, from, n);
-        if (got < n && rescue(own)) {
+        if (got < n && caches.rescue(own)) {
             got += store.take(to, from + got, n - got);
         }
         if (got < n && !closed) {
@@ -341,110 +329,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
 
     @Override
     public NetBufCache cache() {
-        ThreadCache own = own();
-        if (own != null && !closed) {
-            return own;
-        }
-        Thread current = Thread.currentThread();
-        synchronized (lock) {
-            if (closed) {
-                throw new DevException(DevError.BAD_STATE, "pool " + name() + " of host " + host + " is closed: look for its service again");
-            }
-            ThreadCache found = null;
-            for (ThreadCache c : caches) {
-                if (c.isOwner(current)) {
-                    found = c;
-                }
-            }
-            if (found == null) {
-                forgetEnded();
-                found = new ThreadCache(this, store, spec.cacheSize(), current);
-                ThreadCache[] more = Arrays.copyOf(caches, caches.length + 1);
-                more[caches.length] = found;
-                caches = more;
-            }
-            byThread[slot(current.threadId())] = found;
-            return found;
-        }
-    }
-
-    /** The calling thread's cache, if it has one and is not crowded out of the table. */
-    private ThreadCache own() {
-        Thread current = Thread.currentThread();
-        ThreadCache c = byThread[slot(current.threadId())];
-        return c != null && c.isOwner(current) ? c : null;
-    }
-
-    static int slot(long threadId) {
-        return (int) threadId & THREADS - 1;
-    }
-
-    private void forgetEnded() {
-        ThreadCache[] live = caches.clone();
-        int n = 0;
-        for (ThreadCache c : caches) {
-            if (c.ownerEnded() && c.claim() && c.drain()) {
-                endedTaken += c.taken();
-                endedGiven += c.given();
-                c.leaveTable(byThread);
-            } else {
-                live[n++] = c;
-            }
-        }
-        if (n < live.length) {
-            caches = Arrays.copyOf(live, n);
-        }
-    }
-
-    /** The stack is empty: brings in what lies in other threads' caches. False if it is not worth another look. */
-    private boolean rescue(ThreadCache own) {
-        ThreadCache[] all = caches;
-        if (closed || all.length == 0 || !rescuing.compareAndSet(false, true)) {
-            return false;
-        }
-        try {
-            boolean found = false;
-            ThreadCache[] claimed = null;
-            boolean due = System.nanoTime() - nextRescue >= 0;
-            for (int i = 0; i < all.length; i++) {
-                ThreadCache c = all[i];
-                if (c == own || c.count() == 0) {
-                    continue;
-                }
-                if (c.ownerEnded()) {
-                    found |= c.claim() && c.drain();
-                } else if (due && c.claim()) {
-                    if (claimed == null) {
-                        claimed = new ThreadCache[all.length];
-                    }
-                    claimed[i] = c;
-                }
-            }
-            if (claimed != null) {
-                drain(claimed);
-                found = true;
-                nextRescue = System.nanoTime() + RESCUE_NANOS;
-            }
-            return found;
-        } finally {
-            rescuing.set(false);
-        }
-    }
-
-    /** Empties claimed caches; those whose owner is inside stay in the array, and are counted. */
-    private static int drain(ThreadCache[] claimed) {
-        ThreadCache.handshake();
-        int left = 0;
-        for (int i = 0; i < claimed.length; i++) {
-            if (claimed[i] != null) {
-                if (claimed[i].drain()) {
-                    claimed[i] = null;
-                } else {
-                    left++;
-                }
-            }
-        }
-        return left;
+        return caches.cache();
     }
 
     // ---- the end ----
@@ -455,28 +340,13 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (lock) {
+        synchronized (caches) {
             if (!closed) {
                 closed = true;
                 backForGood(store.seal());
             }
-            long deadline = System.nanoTime() + CLOSE_NANOS;
-            while (!emptyCaches() && System.nanoTime() - deadline < 0) {
-                LockSupport.parkNanos(100_000);
-            }
+            caches.empty();
         }
-    }
-
-    private boolean emptyCaches() {
-        ThreadCache[] claimed = caches.clone();
-        boolean all = true;
-        for (int i = 0; i < claimed.length; i++) {
-            if (!claimed[i].claim()) {
-                claimed[i] = null;
-                all = false;
-            }
-        }
-        return drain(claimed) == 0 && all;
     }
 
     /** It was closed; its memory may still be there. */
@@ -502,19 +372,11 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
 
     @Override
     public PoolStatistics statistics() {
-        synchronized (lock) {
-            ThreadCache[] all = caches;
-            long given = endedGiven + store.given();
-            long cached = 0;
-            for (ThreadCache c : all) {
-                given += c.given();
-                cached += c.count();
-            }
+        synchronized (caches) {
+            long given = caches.given() + store.given();
+            long cached = caches.cached();
             VarHandle.acquireFence();
-            long taken = endedTaken + store.taken();
-            for (ThreadCache c : all) {
-                taken += c.taken();
-            }
+            long taken = caches.taken() + store.taken();
             int free = Math.min(closed ? returned.get() : store.size(), buffers.length);
             return new PoolStatistics(buffers.length, free, (int) Math.clamp(cached, 0, (long) buffers.length - free), taken, Math.min(given, taken),
                     failures.sum(), misuse.sum());

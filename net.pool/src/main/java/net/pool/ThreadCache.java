@@ -274,7 +274,7 @@ final class ThreadCache implements NetBufCache {
     }
 
     void leaveTable(ThreadCache[] byThread) {
-        int slot = BufferPool.slot(ownerId);
+        int slot = CacheTable.slot(ownerId);
         if (byThread[slot] == this) {
             byThread[slot] = null;
         }

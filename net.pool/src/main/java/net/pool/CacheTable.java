@@ -1,0 +1,195 @@
+package net.pool;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import net.api.DevError;
+import net.api.DevException;
+
+/**
+ * The caches of a pool's threads: finds a thread's own, and brings buffers back from those of others. Its monitor guards the list of caches, and stands for
+ * the pool's opening and closing.
+ */
+final class CacheTable {
+    private static final long RESCUE_NANOS = 1_000_000;
+    private static final long CLOSE_NANOS = 100_000_000;
+    private static final int THREADS = 64;
+
+    private final BufferPool pool;
+    private final FreeStack store;
+    private final int size;
+    /** Finds a thread's cache without a search; a thread may miss in it. */
+    private final ThreadCache[] byThread = new ThreadCache[THREADS];
+    /** All caches; replaced, never changed, under the monitor. */
+    private volatile ThreadCache[] caches = {};
+    private long endedTaken;
+    private long endedGiven;
+    private final AtomicBoolean rescuing = new AtomicBoolean();
+    private volatile long nextRescue = System.nanoTime();
+
+    /** @param size most buffers of a cache */
+    CacheTable(BufferPool pool, FreeStack store, int size) {
+        this.pool = pool;
+        this.store = store;
+        this.size = size;
+    }
+
+    /**
+     * The calling thread's cache, made at the first call.
+     *
+     * @throws DevException BAD_STATE if the pool is closed
+     */
+    ThreadCache cache() {
+        ThreadCache own = own();
+        if (own != null && !pool.isClosed()) {
+            return own;
+        }
+        Thread current = Thread.currentThread();
+        synchronized (this) {
+            if (pool.isClosed()) {
+                throw new DevException(DevError.BAD_STATE, "pool " + pool.name() + " of host " + pool.host() + " is closed: look for its service again");
+            }
+            ThreadCache found = null;
+            for (ThreadCache c : caches) {
+                if (c.isOwner(current)) {
+                    found = c;
+                }
+            }
+            if (found == null) {
+                forgetEnded();
+                found = new ThreadCache(pool, store, size, current);
+                ThreadCache[] more = Arrays.copyOf(caches, caches.length + 1);
+                more[caches.length] = found;
+                caches = more;
+            }
+            byThread[slot(current.threadId())] = found;
+            return found;
+        }
+    }
+
+    /** The calling thread's cache, if it has one and is not crowded out of the table. */
+    ThreadCache own() {
+        Thread current = Thread.currentThread();
+        ThreadCache c = byThread[slot(current.threadId())];
+        return c != null && c.isOwner(current) ? c : null;
+    }
+
+    static int slot(long threadId) {
+        return (int) threadId & THREADS - 1;
+    }
+
+    private void forgetEnded() {
+        ThreadCache[] live = caches.clone();
+        int n = 0;
+        for (ThreadCache c : caches) {
+            if (c.ownerEnded() && c.claim() && c.drain()) {
+                endedTaken += c.taken();
+                endedGiven += c.given();
+                c.leaveTable(byThread);
+            } else {
+                live[n++] = c;
+            }
+        }
+        if (n < live.length) {
+            caches = Arrays.copyOf(live, n);
+        }
+    }
+
+    /** The stack is empty: brings in what lies in other threads' caches. False if it is not worth another look. */
+    boolean rescue(ThreadCache own) {
+        ThreadCache[] all = caches;
+        if (pool.isClosed() || all.length == 0 || !rescuing.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            boolean found = false;
+            ThreadCache[] claimed = null;
+            boolean due = System.nanoTime() - nextRescue >= 0;
+            for (int i = 0; i < all.length; i++) {
+                ThreadCache c = all[i];
+                if (c == own || c.count() == 0) {
+                    continue;
+                }
+                if (c.ownerEnded()) {
+                    found |= c.claim() && c.drain();
+                } else if (due && c.claim()) {
+                    if (claimed == null) {
+                        claimed = new ThreadCache[all.length];
+                    }
+                    claimed[i] = c;
+                }
+            }
+            if (claimed != null) {
+                drain(claimed);
+                found = true;
+                nextRescue = System.nanoTime() + RESCUE_NANOS;
+            }
+            return found;
+        } finally {
+            rescuing.set(false);
+        }
+    }
+
+    /** Empties claimed caches; those whose owner is inside stay in the array, and are counted. */
+    private static int drain(ThreadCache[] claimed) {
+        ThreadCache.handshake();
+        int left = 0;
+        for (int i = 0; i < claimed.length; i++) {
+            if (claimed[i] != null) {
+                if (claimed[i].drain()) {
+                    claimed[i] = null;
+                } else {
+                    left++;
+                }
+            }
+        }
+        return left;
+    }
+
+    /** Returns what lies in all caches to the pool; waits at most 0.1 s for owners to step out. Under the monitor. */
+    void empty() {
+        long deadline = System.nanoTime() + CLOSE_NANOS;
+        while (!tryEmpty() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    private boolean tryEmpty() {
+        ThreadCache[] claimed = caches.clone();
+        boolean all = true;
+        for (int i = 0; i < claimed.length; i++) {
+            if (!claimed[i].claim()) {
+                claimed[i] = null;
+                all = false;
+            }
+        }
+        return drain(claimed) == 0 && all;
+    }
+
+    /** Buffers that owners released or gave back, those of ended threads included. Under the monitor, as the next. */
+    long given() {
+        long n = endedGiven;
+        for (ThreadCache c : caches) {
+            n += c.given();
+        }
+        return n;
+    }
+
+    /** Buffers that owners allocated or took, those of ended threads included. */
+    long taken() {
+        long n = endedTaken;
+        for (ThreadCache c : caches) {
+            n += c.taken();
+        }
+        return n;
+    }
+
+    /** Buffers in stock. */
+    long cached() {
+        long n = 0;
+        for (ThreadCache c : caches) {
+            n += c.count();
+        }
+        return n;
+    }
+}
