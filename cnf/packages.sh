@@ -17,7 +17,7 @@ missing() {
 
 # Asks nobody anything: tshark's question (may users who are not root capture?) keeps its default, no.
 install_packages() {
-  local program
+  local program package
   local -a packages=()
   while read -r program; do
     packages+=("${package_of[$program]}")
@@ -26,7 +26,9 @@ install_packages() {
   ((EUID == 0)) && command -v apt-get >/dev/null || return 0
   export DEBIAN_FRONTEND=noninteractive
   apt-get update
-  apt-get install --yes --no-install-recommends "${packages[@]}"
+  for package in "${packages[@]}"; do # one by one: what one suite does not have keeps nothing else away
+    apt-get install --yes --no-install-recommends "$package" || true
+  done
 }
 
 missing_packages() {

@@ -5,7 +5,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
@@ -35,7 +35,7 @@ final class Commands {
         this.gogo = gogo;
     }
 
-    /** The exit status: 0 when all went well, 1 when a command was not found, failed or threw, in whichever part of a pipe. */
+    /** The exit status: 0 when all went well, 1 when a command was not found or threw, in whichever part of a pipe, or the last one failed. */
     int run(String text) {
         // gogo.jline ignores SIGINT, as a shell with a prompt does; here it ends the commands and, through the shutdown hook, the system.
         Signals.register("INT", () -> System.exit(INTERRUPTED));
@@ -47,20 +47,22 @@ final class Commands {
                 CommandSession session = gogo.createSession(in, out, err)) {
             session.put("SCOPE", SCOPE);
             session.put(".terminal", terminal); // grep, cat and others of gogo.jline ask it for its width and colours
-            var last = new AtomicReference<Result>();
+            var failed = new AtomicBoolean(); // as in any shell, by the last command: of "a || b" b decides
+            var broken = new AtomicBoolean(); // by any part of any pipe, which Gogo reports and passes over
+            // Gogo hands over the value of the last command only; here every one is shown, as if each had been typed on a line of its own.
             session.setJobListener((job, before, now) -> {
-                if (now == Job.Status.Done) {
-                    last.set(job.result());
+                if (now == Job.Status.Done && job.parent() == null) {
+                    Result result = job.result();
+                    if (result.result() != null) {
+                        System.out.println(session.format(result.result(), Converter.INSPECT));
+                    }
+                    failed.set(!result.isSuccess());
+                    broken.compareAndSet(false, session.get("pipe-exception") != null);
                 }
             });
-            Object value = session.execute(text);
-            if (value != null) {
-                System.out.println(session.format(value, Converter.INSPECT));
-            }
+            session.execute(text);
             System.out.flush();
-            Result result = last.get();
-            boolean brokenPipe = session.get("pipe-exception") != null;
-            return brokenPipe || (result != null && !result.isSuccess()) ? FAILED : OK;
+            return failed.get() || broken.get() ? FAILED : OK;
         } catch (Exception e) {
             System.out.flush();
             System.err.println("hotnic: " + describe(e));
