@@ -53,7 +53,8 @@ final class PciFunctionAccess implements DeviceAccess {
                 throw new DevException(DevError.NO_MEMORY, "%s: BAR %d of 0x%x bytes has no address".formatted(function.address(), bar.index(), bar.size()));
             }
         }
-        config.command(ConfigSpace.COMMAND_MEMORY, ConfigSpace.COMMAND_MASTER);
+        // Nobody serves the interrupt pin: a device that raised it would hold it for ever.
+        config.command(ConfigSpace.COMMAND_MEMORY | ConfigSpace.COMMAND_INTX_DISABLE, ConfigSpace.COMMAND_MASTER);
     }
 
     private void wake() {
@@ -167,7 +168,7 @@ final class PciFunctionAccess implements DeviceAccess {
 
     @Override
     public void disableDecode() {
-        config.command(0, ConfigSpace.COMMAND_MEMORY | ConfigSpace.COMMAND_IO);
+        config.command(0, ConfigSpace.COMMAND_MEMORY | ConfigSpace.COMMAND_IO | ConfigSpace.COMMAND_INTX_DISABLE);
     }
 
     @Override

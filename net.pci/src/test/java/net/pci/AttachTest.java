@@ -19,7 +19,7 @@ class AttachTest extends EngineFixture {
     void attach_and_detach_follow_the_protocol() {
         attached();
         assertThat(logged()).containsExactly("acquire", "memory on", "attach virtio", "map 0", "dma on", "registered");
-        assertThat(card.command()).isEqualTo(6);
+        assertThat(card.command()).as("memory, bus mastering, no interrupt pin").isEqualTo(0x406);
         engine.detach(CARD);
         assertThat(logged()).containsExactly("unregistered", "stop virtio", "dma off", "memory off", "interrupt closed", "interrupt closed", "reclaimed 3",
                 "memory freed", "release");

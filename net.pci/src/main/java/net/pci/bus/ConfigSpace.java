@@ -34,6 +34,8 @@ public final class ConfigSpace {
     public static final int COMMAND_MEMORY = 1 << 1;
     /** Command: may start transfers itself. */
     public static final int COMMAND_MASTER = 1 << 2;
+    /** Command: does not assert its interrupt pin. PCI Local Bus 3.0, 6.2.2. */
+    public static final int COMMAND_INTX_DISABLE = 1 << 10;
     /** Status: there is a capability list. */
     public static final int STATUS_CAPABILITIES = 1 << 4;
 

@@ -123,7 +123,7 @@ public final class FakeFunction {
 
     /** Bits of the command register. */
     public int command() {
-        return get16(ConfigSpace.COMMAND) & 7;
+        return get16(ConfigSpace.COMMAND);
     }
 
     /** Puts a function on the bus behind this bridge. */
