@@ -52,6 +52,9 @@ public final class Launch implements Callable<Integer> {
     /** Brings the shell. Its start level is above that one: a prompt comes after the last bundle, and a daemon has none. */
     private static final String GOGO_JLINE = "org.apache.felix.gogo.jline";
 
+    /** The first line of a profile; that there is a line makes the session known to {@link KeepsSessions}. */
+    private static final String QUIET = ".gosh_quiet = true\n";
+
     private static final int OK = 0;
     private static final int USAGE = 2;
 
@@ -87,7 +90,7 @@ public final class Launch implements Callable<Integer> {
         }
         if (arguments.length == 2 && arguments[0].equals("-c")) {
             System.setProperty("org.jline.terminal.provider", "dumb"); // the terminal stays as it is
-            startGogo("--nointeractive", "");
+            startGogo("--nointeractive", QUIET);
             return new Commands(gogo).run(arguments[1]);
         }
         System.err.println("hotnic: these arguments make no sense together: " + String.join(" ", arguments) + " (./run --help)");
@@ -154,9 +157,30 @@ public final class Launch implements Callable<Integer> {
         for (Bundle bundle : context.getBundles()) {
             Stream.of("gosh_profile", "OSGI-INF/gogo/profile.gogo").map(bundle::getEntry).filter(Objects::nonNull).forEach(scripts::add);
         }
-        var profile = new StringBuilder(".gosh_quiet = true\n");
+        var profile = new StringBuilder(QUIET);
         scripts.forEach(script -> profile.append("source '").append(script).append("'\n"));
         return profile.append("SCOPE = '").append(Commands.SCOPE).append("'\nprompt = 'hotnic> '\n\\#rprompt = ''\n").toString();
+    }
+
+    /**
+     * Gogo 1.1.6 keeps sessions weakly, and fails to stop with a NullPointerException if one is collected while it closes them (CommandProcessorImpl.stop): they
+     * are kept until the process ends. There is one for the terminal, and one for -c.
+     */
+    private static final class KeepsSessions implements CommandSessionListener {
+        private static final Set<CommandSession> SESSIONS = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void beforeExecute(CommandSession session, CharSequence line) {
+            SESSIONS.add(session);
+        }
+
+        @Override
+        public void afterExecute(CommandSession session, CharSequence line, Exception failure) {
+        }
+
+        @Override
+        public void afterExecute(CommandSession session, CharSequence line, Object result) {
+        }
     }
 
     /** Starts gogo.jline, which brings most commands and, unless told otherwise, a shell on the terminal. */
@@ -166,6 +190,7 @@ public final class Launch implements Callable<Integer> {
         Files.writeString(home.resolve("etc/gosh_profile"), profile);
         System.setProperty("gosh.home", home.toString());
         System.setProperty("gosh.args", shellArguments);
+        context.registerService(CommandSessionListener.class, new KeepsSessions(), null);
         Bundle jline = Arrays.stream(context.getBundles()).filter(bundle -> bundle.getSymbolicName().equals(GOGO_JLINE)).findFirst().orElseThrow();
         // Not by the start level, which has a thread of its own: JLine looks for its access to the terminal with the class loader of the calling thread.
         Thread thread = Thread.currentThread();
