@@ -79,6 +79,8 @@ public final class NetBuf {
     private final int headroom;
     private final int index;
     private int generation;
+    /** The pool looks for leaks, and wants to know who takes and who touches this one. */
+    private boolean followed;
 
     /**
      * For pools: a free buffer.
@@ -268,7 +270,29 @@ public final class NetBuf {
      */
     public void reset() {
         unshared();
-        allocated();
+        empty();
+    }
+
+    private void empty() {
+        offset = headroom;
+        headerLength = 0;
+        state = 0;
+    }
+
+    /**
+     * Tells a pool that looks for leaks where the buffer is; otherwise nothing. Applications that pass buffers through many hands call it at each of them.
+     *
+     * @throws DevException BAD_STATE if the buffer is not owned
+     */
+    public void touch() {
+        length();
+        touched();
+    }
+
+    private void touched() {
+        if (followed) {
+            pool.touched(this);
+        }
     }
 
     // ---- bytes, by their place in the packet; IndexOutOfBoundsException outside of it, DevException BAD_STATE if not owned ----
@@ -467,6 +491,7 @@ public final class NetBuf {
             s = (long) STATE.getAcquire(this);
             shareable(s);
         } while (!STATE.compareAndSet(this, s, s + REFERENCE));
+        touched();
     }
 
     private void shareable(long s) {
@@ -511,9 +536,20 @@ public final class NetBuf {
 
     /** For pools: makes a free buffer an owned, empty one. */
     public void allocated() {
-        offset = headroom;
-        headerLength = 0;
-        state = 0;
+        if (followed) {
+            pool.taken(this);
+        }
+        empty();
+    }
+
+    /** For pools: whether {@link NetBufPool#taken} and {@link NetBufPool#touched} are called for this buffer. From any thread; others see it soon. */
+    public void follow(boolean on) {
+        followed = on;
+    }
+
+    /** For pools: whether an application holds the buffer, as its owner or by a handle. */
+    public boolean isOut() {
+        return (long) STATE.getAcquire(this) >>> 62 != 0b11;
     }
 
     /**
@@ -535,8 +571,11 @@ public final class NetBuf {
                     }
                     return true;
                 }
-            } else if (STATE.compareAndSet(this, s, s - REFERENCE)) {
-                return false;
+            } else {
+                touched();
+                if (STATE.compareAndSet(this, s, s - REFERENCE)) {
+                    return false;
+                }
             }
         }
     }
@@ -554,6 +593,7 @@ public final class NetBuf {
                     .formatted(handle, this));
         }
         generation++;
+        touched();
     }
 
     /** For pools and attachments: takes a buffer back from a device that is stopped, whatever was noted of it. */
@@ -574,6 +614,9 @@ public final class NetBuf {
     public void received(int at, int n) {
         if ((at | n | (long) capacity - at - n) < 0) {
             throw invalid("received bytes at " + at, n, capacity - at);
+        }
+        if (followed) {
+            pool.taken(this);
         }
         offset = at;
         headerLength = 0;

@@ -98,6 +98,20 @@ public interface NetBufPool {
      */
     int reclaim(NetBuf[] ring);
 
+    /**
+     * Called for a {@linkplain NetBuf#follow followed} buffer by the thread that is about to own it: it is being allocated, or received from a device. A pool
+     * that does not look for leaks follows none.
+     */
+    default void taken(NetBuf buf) {
+    }
+
+    /**
+     * Called for a {@linkplain NetBuf#follow followed} buffer by a thread that retained it, gives up a reference that is not the last, turned a handle into it,
+     * or calls {@link NetBuf#touch}.
+     */
+    default void touched(NetBuf buf) {
+    }
+
     /** Counters and fill, read one after the other; no sample shows a value outside 0 to capacity. */
     PoolStatistics statistics();
 }

@@ -1,9 +1,10 @@
 package net.pool;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class BufferPool implements NetBufPool, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BufferPool.class);
+    /** A buffer that has been held so long is taken for lost when the pool is exhausted, unless somebody says otherwise: 10 s. */
+    public static final Duration LONG = Duration.ofSeconds(10);
 
     private final PoolSpec spec;
     private final int id;
@@ -37,7 +40,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
     private final CacheTable caches;
     private final LongAdder failures = new LongAdder();
     private final LongAdder misuse = new LongAdder();
-
+    private final PoolWatch watch;
     private volatile boolean closed;
     /** Buffers that are back for good. */
     private final AtomicInteger returned = new AtomicInteger();
@@ -61,37 +64,15 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
         if (id < 1 || id > 65_535) {
             throw new DevException(DevError.INVALID_PARAM, "pool " + spec.name() + ": id is " + id + "; give 1 to 65535");
         }
-        long fit = spec.fit(memory.size(), memory.pageSize());
-        if (fit < spec.buffers()) {
-            throw new DevException(DevError.NO_MEMORY, "pool %s: asked for %d buffers of %d bytes, got %d bytes of memory in pages of %d: %d buffers"
-                    .formatted(spec.name(), spec.buffers(), spec.stride(), memory.size(), memory.pageSize(), fit));
-        }
         this.spec = spec;
         this.id = id;
         this.host = Objects.requireNonNull(host);
         this.memory = memory;
         this.freed = freed;
-        buffers = new NetBuf[spec.buffers()];
-        MemorySegment segment = memory.segment();
-        for (int i = 0; i < buffers.length; i++) {
-            long at = spec.offset(i, memory.pageSize());
-            buffers[i] = new NetBuf(this, i, segment, at, HEADROOM + spec.dataRoom(), HEADROOM, iova(at));
-        }
+        buffers = Layout.buffers(this, spec, memory);
         store = new FreeStack(buffers);
         caches = new CacheTable(this, store, spec.cacheSize());
-    }
-
-    /** The device address of a buffer, which must not jump within it. */
-    private long iova(long at) {
-        long first = memory.iova(at);
-        long page = memory.pageSize();
-        for (long border = at / page * page + page; border < at + spec.stride(); border += page) {
-            if (memory.iova(border) != first + border - at) {
-                throw new DevException(DevError.INVALID_PARAM, "pool %s: a buffer takes %d bytes, and device addresses are contiguous only within pages of %d: "
-                        .formatted(spec.name(), spec.stride(), page) + "give a smaller dataRoom, or contiguous memory");
-            }
-        }
-        return first;
+        watch = new PoolWatch(this, buffers);
     }
 
     @Override
@@ -296,7 +277,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
             b = store.pop();
         }
         if (b == null && !closed) {
-            failures.increment();
+            exhausted();
         }
         return b;
     }
@@ -308,9 +289,14 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
             got += store.take(to, from + got, n - got);
         }
         if (got < n && !closed) {
-            failures.increment();
+            exhausted();
         }
         return got;
+    }
+
+    private void exhausted() {
+        failures.increment();
+        watch.exhausted(failures);
     }
 
     void put(NetBuf[] from, int first, int n) {
@@ -332,6 +318,47 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
         return caches.cache();
     }
 
+    // ---- leaks ----
+
+    /** How hard the pool looks for leaks; at first {@link LeakDetection#DISABLED}. */
+    public LeakDetection leakDetection() {
+        return watch.level();
+    }
+
+    /** As {@link #leakDetection(LeakDetection, Duration)} with {@link #LONG}. */
+    public void leakDetection(LeakDetection level) {
+        leakDetection(level, LONG);
+    }
+
+    /**
+     * Changes how hard the pool looks for leaks. It concerns the buffers that are taken from now on; if the level is another, what was noted is forgotten.
+     *
+     * @param tooLong a buffer that has been held so long is taken for lost when the pool is exhausted
+     */
+    public void leakDetection(LeakDetection level, Duration tooLong) {
+        watch.level(level, tooLong);
+    }
+
+    /**
+     * The followed buffers that an application has held at least so long, as owner or by a handle. The pool itself asks when it is exhausted, for those held
+     * too long, and when it is closed, for all. Each lost buffer is logged and recorded once, by whoever asks first.
+     *
+     * @return empty if leak detection is disabled
+     */
+    public List<Leak> leaks(Duration heldFor) {
+        return watch.leaks(heldFor);
+    }
+
+    @Override
+    public void taken(NetBuf buf) {
+        watch.taken(buf);
+    }
+
+    @Override
+    public void touched(NetBuf buf) {
+        watch.touched(buf);
+    }
+
     // ---- the end ----
 
     /**
@@ -346,6 +373,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
                 backForGood(store.seal());
             }
             caches.empty();
+            leaks(Duration.ZERO);
         }
     }
 
