@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,33 +40,39 @@ public final class DefaultPools {
         @AttributeDefinition(name = "Cache", description = "Most free buffers that a thread keeps for itself; -1: an eighth of all, at most 512", min = "-1",
                 max = "4096")
         int cache() default -1;
+
+        @AttributeDefinition(name = "Leak detection", description = "How hard to look for buffers that an application never releases; can be changed while the "
+                + "pool is in use. disabled; simple: one buffer in 128, and seldom where it was taken; advanced: often where it was taken and touched last; "
+                + "paranoid: every buffer, always, slowly", options = {@Option(label = "disabled", value = "disabled"), @Option(label = "simple", value = "simple"),
+                    @Option(label = "advanced", value = "advanced"), @Option(label = "paranoid", value = "paranoid")})
+        String leakDetection() default "simple";
     }
 
     private final BundleContext context;
     /** Null while the configuration is wrong. */
-    private PoolSpec spec;
+    private Settings settings;
     /** The hosts that are there; the pool is null if it could not be made. */
     private final Map<DeviceHost, PublishedPool> pools = new LinkedHashMap<>();
 
     @Activate
     public DefaultPools(BundleContext context, Map<String, Object> config) {
         this.context = context;
-        spec = parse(config, "no pool is made");
+        settings = parse(config, "no pool is made");
     }
 
     @Modified
     synchronized void modified(Map<String, Object> config) {
-        PoolSpec wanted = parse(config, "the pools stay as they are");
-        if (wanted == null || wanted.equals(spec)) {
+        Settings wanted = parse(config, "the pools stay as they are");
+        if (wanted == null || wanted.equals(settings)) {
             return;
         }
-        spec = wanted;
+        settings = wanted;
         pools.replaceAll((host, old) -> PublishedPool.replace(context, host, old, wanted));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, target = "(" + DeviceHost.DMA + "=true)")
     synchronized void bindHost(DeviceHost host) {
-        pools.put(host, spec == null ? null : PublishedPool.replace(context, host, null, spec));
+        pools.put(host, settings == null ? null : PublishedPool.replace(context, host, null, settings));
     }
 
     synchronized void unbindHost(DeviceHost host) {
@@ -80,7 +87,7 @@ public final class DefaultPools {
         pools.keySet().stream().toList().forEach(this::unbindHost);
     }
 
-    private static PoolSpec parse(Map<String, Object> config, String then) {
+    private static Settings parse(Map<String, Object> config, String then) {
         try {
             return Settings.parse(NAME, config);
         } catch (DevException e) {

@@ -15,6 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,11 +45,17 @@ public final class NamedPool {
         @AttributeDefinition(name = "Cache", description = "Most free buffers that a thread keeps for itself; -1: an eighth of all, at most 512", min = "-1",
                 max = "4096")
         int cache() default -1;
+
+        @AttributeDefinition(name = "Leak detection", description = "How hard to look for buffers that an application never releases; can be changed while the "
+                + "pool is in use. disabled; simple: one buffer in 128, and seldom where it was taken; advanced: often where it was taken and touched last; "
+                + "paranoid: every buffer, always, slowly", options = {@Option(label = "disabled", value = "disabled"), @Option(label = "simple", value = "simple"),
+                    @Option(label = "advanced", value = "advanced"), @Option(label = "paranoid", value = "paranoid")})
+        String leakDetection() default "simple";
     }
 
     private final BundleContext context;
     private final DeviceHost host;
-    private PoolSpec spec;
+    private Settings settings;
     private PublishedPool pool;
 
     @Activate
@@ -61,10 +68,10 @@ public final class NamedPool {
     @Modified
     synchronized void modified(Map<String, Object> config) {
         try {
-            PoolSpec wanted = parse(config);
-            if (!wanted.equals(spec)) {
+            Settings wanted = parse(config);
+            if (!wanted.equals(settings)) {
                 pool = PublishedPool.replace(context, host, pool, wanted);
-                spec = wanted;
+                settings = wanted;
             }
         } catch (DevException e) {
             LOG.error("Configuration {} for host {}: {}; {}", PID, host.name(), e.getMessage(), pool == null ? "no pool is made" : "the pool stays as it is");
@@ -79,12 +86,12 @@ public final class NamedPool {
         }
     }
 
-    private static PoolSpec parse(Map<String, Object> config) {
+    private static Settings parse(Map<String, Object> config) {
         Object name = config.get(Settings.NAME);
-        PoolSpec spec = Settings.parse(name == null ? "" : name.toString(), config);
-        if (spec.name().equals(DefaultPools.NAME)) {
+        Settings read = Settings.parse(name == null ? "" : name.toString(), config);
+        if (read.spec().name().equals(DefaultPools.NAME)) {
             throw new DevException(DevError.INVALID_PARAM, "pool name 'default' is that of the pool that every host has: configure it under " + DefaultPools.PID);
         }
-        return spec;
+        return read;
     }
 }

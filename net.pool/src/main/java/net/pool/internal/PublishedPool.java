@@ -23,36 +23,42 @@ final class PublishedPool {
     private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
 
     private final String key;
-    private final PoolSpec spec;
+    private final Settings settings;
     private final BufferPool pool;
     private final ServiceRegistration<NetBufPool> registration;
 
-    private PublishedPool(String key, PoolSpec spec, BufferPool pool, ServiceRegistration<NetBufPool> registration) {
+    private PublishedPool(String key, Settings settings, BufferPool pool, ServiceRegistration<NetBufPool> registration) {
         this.key = key;
-        this.spec = spec;
+        this.settings = settings;
         this.pool = pool;
         this.registration = registration;
     }
 
     /**
-     * Closes the old pool, if there is one, and registers another in its place; if that cannot be made, says so in the log and makes one like the old.
+     * Closes the old pool, if there is one, and registers another in its place; if that cannot be made, says so in the log and makes one like the old. An old
+     * pool that already is as wanted stays, and looks for leaks as wanted.
      *
      * @param old or null
      * @return null if there is no pool now
      */
-    static PublishedPool replace(BundleContext context, DeviceHost host, PublishedPool old, PoolSpec wanted) {
+    static PublishedPool replace(BundleContext context, DeviceHost host, PublishedPool old, Settings wanted) {
+        if (old != null && old.settings.spec().equals(wanted.spec())) {
+            old.pool.leakDetection(wanted.leaks());
+            return new PublishedPool(old.key, wanted, old.pool, old.registration);
+        }
         if (old != null) {
             old.close();
         }
         try {
             return publish(context, host, wanted);
         } catch (DevException e) {
-            LOG.error("Pool {} of host {} cannot be made: {}", wanted.name(), host.name(), e.getMessage());
-            return old == null ? null : replace(context, host, null, old.spec);
+            LOG.error("Pool {} of host {} cannot be made: {}", wanted.spec().name(), host.name(), e.getMessage());
+            return old == null ? null : replace(context, host, null, old.settings);
         }
     }
 
-    private static PublishedPool publish(BundleContext context, DeviceHost host, PoolSpec spec) {
+    private static PublishedPool publish(BundleContext context, DeviceHost host, Settings settings) {
+        PoolSpec spec = settings.spec();
         String key = host.name() + '/' + spec.name();
         if (!NAMES.add(key)) {
             throw new DevException(DevError.ALREADY_EXISTS, "host " + host.name() + " has a pool '" + spec.name() + "' already: give another name");
@@ -60,10 +66,11 @@ final class PublishedPool {
         BufferPool pool = null;
         try {
             pool = PoolMaker.make(host, spec);
+            pool.leakDetection(settings.leaks());
             Dictionary<String, Object> properties = new Hashtable<>();
             properties.put(NetBufPool.NAME, spec.name());
             properties.put(NetBufPool.HOST, host.name());
-            return new PublishedPool(key, spec, pool, context.registerService(NetBufPool.class, pool, properties));
+            return new PublishedPool(key, settings, pool, context.registerService(NetBufPool.class, pool, properties));
         } catch (RuntimeException | Error e) {
             if (pool != null) {
                 pool.close();

@@ -3,24 +3,33 @@ package net.pool.internal;
 import java.util.Map;
 import net.api.DevError;
 import net.api.DevException;
+import net.pool.LeakDetection;
 import net.pool.PoolSpec;
 
-/** Reads a pool's configuration as Config Admin has it: numbers as numbers or as text. */
-final class Settings {
+/**
+ * A pool's configuration.
+ *
+ * @param spec what the pool is to be
+ * @param leaks how hard it looks for lost buffers; the only setting that can be changed without another pool
+ */
+record Settings(PoolSpec spec, LeakDetection leaks) {
     static final String NAME = "name";
     static final String BUFFERS = "buffers";
     static final String DATA_ROOM = "dataRoom";
     static final String CACHE = "cache";
+    static final String LEAKS = "leakDetection";
 
-    private Settings() {
-    }
-
-    /** @throws DevException INVALID_PARAM with the value and what to give instead */
-    static PoolSpec parse(String name, Map<String, Object> config) {
+    /**
+     * Reads what Config Admin has: numbers as numbers or as text.
+     *
+     * @throws DevException INVALID_PARAM with the value and what to give instead
+     */
+    static Settings parse(String name, Map<String, Object> config) {
         int buffers = number(config, BUFFERS, PoolSpec.BUFFERS);
         int dataRoom = number(config, DATA_ROOM, PoolSpec.DATA_ROOM);
         int cache = number(config, CACHE, -1);
-        return cache == -1 ? new PoolSpec(name, buffers, dataRoom) : new PoolSpec(name, buffers, dataRoom, cache);
+        PoolSpec spec = cache == -1 ? new PoolSpec(name, buffers, dataRoom) : new PoolSpec(name, buffers, dataRoom, cache);
+        return new Settings(spec, LeakDetection.parse(config.getOrDefault(LEAKS, LeakDetection.SIMPLE).toString()));
     }
 
     private static int number(Map<String, Object> config, String key, int otherwise) {
