@@ -11,12 +11,12 @@ import net.api.DevException;
 /**
  * Reads datagrams from a non-blocking channel straight into the ring. It belongs to the producer's thread.
  *
- * <p>On a connected channel it uses {@code read}: nothing is allocated, and no sender is noted, for there is only one. On others it
- * uses {@code receive}, and notes sender and port: there the JDK makes an {@code InetSocketAddress}, about 200 bytes of garbage, whenever the sender is another one than that of the
- * datagram before; from one sender in a row it returns the same object again, and nothing is allocated.
+ * <p>On a connected channel it uses {@code read}: nothing is allocated, and no sender is noted, for there is only one. On others it uses {@code receive}, and
+ * notes sender and port: there the JDK makes an {@code InetSocketAddress}, about 200 bytes of garbage, whenever the sender is another one than that of the
+ * datagram before; for datagrams from one sender in a row it returns the same object again, and nothing is allocated.
  *
- * <p>The time stamp is {@code System.nanoTime()} after the datagram was read. Empty datagrams are counted and not stored; on a connected
- * channel they cannot be told from "nothing there" and end the batch.
+ * <p>The time stamp is {@code System.nanoTime()} after the datagram was read. Empty datagrams are counted and not stored; on a connected channel they cannot be
+ * told from "nothing there" and end the batch.
  */
 public final class DatagramReader {
     private final DatagramChannel channel;

@@ -186,7 +186,7 @@ public final class OrderedBuffer extends Side {
         long drained = counters.acquire(DRAINED);
         long inOrder = counters.acquire(IN_ORDER);
         long reordered = counters.acquire(REORDERED);
-        int waiting = (int) Math.clamp(inOrder + reordered - drained, 0, spec.window());
+        int waiting = Math.clamp(inOrder + reordered - drained, 0, spec.window());
         return new OrderedStatistics(waiting, inOrder, reordered, counters.acquire(DUPLICATE), counters.acquire(LATE), counters.acquire(FAR),
                 counters.acquire(TOO_LONG), counters.acquire(GAPS), counters.acquire(LOST), counters.acquire(RESTARTS), drained);
     }

@@ -87,7 +87,7 @@ public final class UnorderedBuffer {
         long droppedOldest = in.acquire(PacketProducer.DROPPED_OLDEST);
         long pushed = in.acquire(PacketProducer.PUSHED);
         long pushedBytes = in.acquire(PacketProducer.PUSHED_BYTES);
-        int queued = (int) Math.clamp(pushed - popped - droppedOldest, 0, spec.records());
+        int queued = Math.clamp(pushed - popped - droppedOldest, 0, spec.records());
         return new RingStatistics(queued, pushed, pushedBytes, popped, poppedBytes, out.acquire(PacketConsumer.LEFT), in.acquire(PacketProducer.REFUSED),
                 in.acquire(PacketProducer.DROPPED_NEWEST), droppedOldest, in.acquire(PacketProducer.ABORTED), in.acquire(PacketProducer.FAILED),
                 in.acquire(PacketProducer.PADDING_BYTES));

@@ -59,7 +59,8 @@ class OrderedModelTest {
         for (int i = 0; i < packets; i++) {
             now += 1 + random.nextInt(2);
             sent += random.nextInt(5000) == 0 ? 1 + random.nextInt(3 * window) : 1;
-            for (int copies = random.nextInt(100) < lossPercent ? 0 : random.nextInt(20) == 0 ? 2 : 1; copies > 0; copies--) {
+            int copies = random.nextInt(100) < lossPercent ? 0 : random.nextInt(20) == 0 ? 2 : 1;
+            for (; copies > 0; copies--) {
                 long due = i + (random.nextInt(3) == 0 ? random.nextInt(delay) : 0) + (random.nextInt(3000) == 0 ? 3 * window : 0);
                 inFlight.computeIfAbsent(due, k -> new ArrayList<>()).add(sent);
             }
