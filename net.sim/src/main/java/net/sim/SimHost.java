@@ -14,6 +14,7 @@ import net.api.device.PciAddress;
 import net.api.host.DeviceHost;
 import net.api.host.DmaRequest;
 import net.api.host.HostListener;
+import net.api.host.MmioWindow;
 import net.api.host.PciAccess;
 
 /**
@@ -225,7 +226,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
         engine.lock();
         try {
             PciFunction f = tree.at(function);
-            return f == null || offset + width > ConfigSpace.SIZE ? BarMmio.ones(width) : f.configRead(offset, width);
+            return f == null || offset + width > ConfigSpace.SIZE ? MmioWindow.ones(width) : f.configRead(offset, width);
         } finally {
             engine.unlock();
         }

@@ -1,5 +1,6 @@
 package net.sim;
 
+import net.api.host.MmioWindow;
 import net.hw.virtio.CommonConfig;
 import net.hw.virtio.DeviceStatus;
 import net.hw.virtio.Feature;
@@ -275,7 +276,7 @@ final class VirtioBar {
         if (offset < window + 20 && offset + width > window + 16 && windowValid()) {
             ConfigSpace c = device.config;
             int length = windowLength();
-            device.writeBar(c.read(window + PciCap.BAR, 1), c.read(window + PciCap.OFFSET, 4), length, c.read(window + 16, 4) & BarMmio.ones(length));
+            device.writeBar(c.read(window + PciCap.BAR, 1), c.read(window + PciCap.OFFSET, 4), length, c.read(window + 16, 4) & MmioWindow.ones(length));
         }
     }
 }

@@ -74,7 +74,7 @@ final class QemuPci implements PciAccess {
     public synchronized void release(PciAddress function) {
         List<QtestMmio> windows = mapped.remove(function);
         if (windows != null) {
-            windows.forEach(QtestMmio::release);
+            windows.forEach(QtestMmio::close);
         }
     }
 
