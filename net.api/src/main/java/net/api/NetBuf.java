@@ -383,6 +383,39 @@ public final class NetBuf {
         MemorySegment.copy(memory, JAVA_BYTE, at(i, n), target, targetOffset, n);
     }
 
+    /**
+     * A copy of the whole frame, the chain included, in new buffers, which the caller owns alone: what a holder of a shared frame makes to change it. The header
+     * is not copied. If a buffer of {@code to} is too short for the frame, it is continued in further ones.
+     *
+     * @param to the pool that the copy is taken from, this one's or another
+     * @return null if that pool has not enough buffers; it then has those back that there were
+     * @throws DevException BAD_STATE if a buffer of the frame is not owned
+     */
+    public NetBuf copy(NetBufPool to) {
+        frameLength();
+        NetBuf head = to.allocate();
+        NetBuf out = head;
+        for (NetBuf b = head == null ? null : this; b != null; b = b.next) {
+            for (int at = 0; at < b.length();) {
+                if (out.tailroom() == 0) {
+                    NetBuf more = to.allocate();
+                    if (more == null) {
+                        head.release();
+                        return null;
+                    }
+                    out.chain(more);
+                    out = more;
+                }
+                int start = out.length();
+                int n = Math.min(out.tailroom(), b.length() - at);
+                out.append(n);
+                out.copyFrom(start, b, at, n);
+                at += n;
+            }
+        }
+        return head;
+    }
+
     /** The bytes of the whole frame, the chain included, in a new array. For tests and tools: it allocates. */
     public byte[] toByteArray() {
         byte[] bytes = new byte[frameLength()];
@@ -540,6 +573,11 @@ public final class NetBuf {
             pool.taken(this);
         }
         empty();
+    }
+
+    /** For pools: overwrites the whole buffer with zeros. No owner may be at work on it. */
+    public void scrub() {
+        memory.asSlice(base, capacity).fill((byte) 0);
     }
 
     /** For pools: whether {@link NetBufPool#taken} and {@link NetBufPool#touched} are called for this buffer. From any thread; others see it soon. */

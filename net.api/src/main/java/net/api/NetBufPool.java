@@ -1,5 +1,7 @@
 package net.api;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -58,6 +60,47 @@ public interface NetBufPool {
      * @throws IndexOutOfBoundsException if the array has no room for {@code count}
      */
     int allocate(NetBuf[] to, int from, int count);
+
+    /**
+     * An owned buffer with a packet in it.
+     *
+     * @param data has the packet
+     * @param from index of its first byte
+     * @param count its bytes, 0 to {@link #dataRoom}
+     * @return null if the pool is exhausted (counted) or closed
+     * @throws DevException INVALID_PARAM if it is longer than the data room; nothing is allocated then
+     * @throws IndexOutOfBoundsException if the range is not in the array; nothing is allocated then
+     */
+    default NetBuf allocate(byte[] data, int from, int count) {
+        Objects.checkFromIndexSize(from, count, data.length);
+        return allocate(MemorySegment.ofArray(data).asSlice(from, count));
+    }
+
+    /**
+     * An owned buffer with a packet in it.
+     *
+     * @param data the packet, 0 to {@link #dataRoom} bytes, which the calling thread may read
+     * @return null if the pool is exhausted (counted) or closed
+     * @throws DevException INVALID_PARAM if it is longer than the data room; nothing is allocated then
+     */
+    default NetBuf allocate(MemorySegment data) {
+        long n = data.byteSize();
+        if (n > dataRoom()) {
+            throw new DevException(DevError.INVALID_PARAM, "a packet of " + n + " bytes does not fit into a buffer of pool " + name() + " with room for "
+                    + dataRoom() + ": use a pool with a larger dataRoom, or chain buffers");
+        }
+        NetBuf b = allocate();
+        if (b != null) {
+            try {
+                b.setLength((int) n);
+                b.copyFrom(0, data, 0, (int) n);
+            } catch (RuntimeException | Error e) {
+                b.release();
+                throw e;
+            }
+        }
+        return b;
+    }
 
     /**
      * Gives up one reference of each buffer of a frame.

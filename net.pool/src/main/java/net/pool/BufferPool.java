@@ -31,6 +31,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
     public static final Duration LONG = Duration.ofSeconds(10);
 
     private final PoolSpec spec;
+    private final boolean scrub;
     private final int id;
     private final String host;
     private final DmaMemory memory;
@@ -65,13 +66,14 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
             throw new DevException(DevError.INVALID_PARAM, "pool " + spec.name() + ": id is " + id + "; give 1 to 65535");
         }
         this.spec = spec;
+        this.scrub = spec.scrub();
         this.id = id;
         this.host = Objects.requireNonNull(host);
         this.memory = memory;
         this.freed = freed;
         buffers = Layout.buffers(this, spec, memory);
         store = new FreeStack(buffers);
-        caches = new CacheTable(this, store, spec.cacheSize());
+        caches = new CacheTable(this, store, spec.cacheSize(), scrub);
         watch = new PoolWatch(this, buffers);
     }
 
@@ -170,6 +172,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
             if (own != null) {
                 own.give(bufs, from, n);
             } else if (n > 0) {
+                scrub(bufs, from, n);
                 store.countGiven(bufs[from], n);
                 put(bufs, from, n);
             }
@@ -212,6 +215,9 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
         if (own != null) {
             own.putOne(b);
         } else {
+            if (scrub) {
+                b.scrub();
+            }
             store.countGiven(b, 1);
             putOne(b);
         }
@@ -257,6 +263,7 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
             LOG.error("Pool {}: a driver's ring held {}: it is of another pool, an application's, or was there twice, and is left alone", name(), strange);
         }
         if (n > 0) {
+            scrub(found, 0, n);
             store.countGiven(found[0], n);
             put(found, 0, n);
         }
@@ -292,6 +299,15 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
             exhausted();
         }
         return got;
+    }
+
+    /** Buffers are coming back, and are nobody's yet. */
+    void scrub(NetBuf[] from, int first, int n) {
+        if (scrub) {
+            for (int i = first; i < first + n; i++) {
+                from[i].scrub();
+            }
+        }
     }
 
     private void exhausted() {

@@ -18,6 +18,7 @@ final class CacheTable {
     private final BufferPool pool;
     private final FreeStack store;
     private final int size;
+    private final boolean scrub;
     /** Finds a thread's cache without a search; a thread may miss in it. */
     private final ThreadCache[] byThread = new ThreadCache[THREADS];
     /** All caches; replaced, never changed, under the monitor. */
@@ -27,11 +28,15 @@ final class CacheTable {
     private final AtomicBoolean rescuing = new AtomicBoolean();
     private volatile long nextRescue = System.nanoTime();
 
-    /** @param size most buffers of a cache */
-    CacheTable(BufferPool pool, FreeStack store, int size) {
+    /**
+     * @param size most buffers of a cache
+     * @param scrub what comes back is zeroed
+     */
+    CacheTable(BufferPool pool, FreeStack store, int size, boolean scrub) {
         this.pool = pool;
         this.store = store;
         this.size = size;
+        this.scrub = scrub;
     }
 
     /**
@@ -57,7 +62,7 @@ final class CacheTable {
             }
             if (found == null) {
                 forgetEnded();
-                found = new ThreadCache(pool, store, size, current);
+                found = new ThreadCache(pool, store, size, scrub, current);
                 ThreadCache[] more = Arrays.copyOf(caches, caches.length + 1);
                 more[caches.length] = found;
                 caches = more;

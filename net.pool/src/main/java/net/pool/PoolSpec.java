@@ -12,8 +12,10 @@ import net.api.NetBufPool;
  * @param buffers how many, 1 to {@link NetBufPool#MAX_CAPACITY}
  * @param dataRoom bytes of a buffer behind the headroom, {@link NetBufPool#MIN_DATA_ROOM} to {@link NetBufPool#MAX_DATA_ROOM}
  * @param cacheSize most buffers in a thread's cache, 0 to {@link #MAX_CACHE}
+ * @param below4GiB every device address fits in 32 bits; a host that cannot, lends no memory
+ * @param scrub a buffer is overwritten with zeros when it comes back, so that its next owner sees nothing of what was in it
  */
-public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize) {
+public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub) {
     /** Buffers, unless somebody says otherwise. */
     public static final int BUFFERS = 8192;
     /** Data room, unless somebody says otherwise: with the headroom a stride of 2048 bytes, two buffers a page of 4096. */
@@ -33,9 +35,19 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize) {
         check(name, "cache", cacheSize, 0, MAX_CACHE);
     }
 
+    /** Anywhere in memory, without scrubbing. */
+    public PoolSpec(String name, int buffers, int dataRoom, int cacheSize) {
+        this(name, buffers, dataRoom, cacheSize, false, false);
+    }
+
     /** With a cache of an eighth of the buffers, at most 512. */
     public PoolSpec(String name, int buffers, int dataRoom) {
-        this(name, buffers, dataRoom, Math.clamp(buffers / 8, 0, 512));
+        this(name, buffers, dataRoom, cacheOf(buffers));
+    }
+
+    /** The size of a cache, unless somebody says otherwise: an eighth of the buffers, at most 512. */
+    public static int cacheOf(int buffers) {
+        return Math.clamp(buffers / 8, 0, 512);
     }
 
     /** Bytes from one buffer to the next: headroom and data room, in whole cache lines. */
@@ -66,7 +78,7 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize) {
     }
 
     PoolSpec withBuffers(int n) {
-        return new PoolSpec(name, n, dataRoom, cacheSize);
+        return new PoolSpec(name, n, dataRoom, cacheSize, below4GiB, scrub);
     }
 
     private static void check(String pool, String what, int value, int min, int max) {

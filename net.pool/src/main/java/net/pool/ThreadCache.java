@@ -46,6 +46,7 @@ final class ThreadCache implements NetBufCache {
 
     private final BufferPool pool;
     private final FreeStack store;
+    private final boolean scrub;
     private final long ownerId;
     /** Weak: an ended thread keeps its Runnable, and with it an application's and a driver's classes. */
     private final WeakReference<Thread> owner;
@@ -58,9 +59,10 @@ final class ThreadCache implements NetBufCache {
     private boolean inside;
     private int signal;
 
-    ThreadCache(BufferPool pool, FreeStack store, int size, Thread owner) {
+    ThreadCache(BufferPool pool, FreeStack store, int size, boolean scrub, Thread owner) {
         this.pool = pool;
         this.store = store;
+        this.scrub = scrub;
         this.ownerId = owner.threadId();
         this.owner = new WeakReference<>(owner);
         this.ownerName = owner.getName();
@@ -103,6 +105,9 @@ final class ThreadCache implements NetBufCache {
     @Override
     public void give(NetBuf[] from, int first, int n) {
         Objects.checkFromIndexSize(first, n, from.length);
+        if (scrub) {
+            pool.scrub(from, first, n);
+        }
         GIVEN.setOpaque(this, given + n);
         if (enter()) {
             int k = count;
@@ -172,6 +177,9 @@ final class ThreadCache implements NetBufCache {
 
     /** Puts away a buffer that the owner has just made free. */
     void putOne(NetBuf b) {
+        if (scrub) {
+            b.scrub();
+        }
         GIVEN.setOpaque(this, given + 1);
         if (enter()) {
             int k = count;

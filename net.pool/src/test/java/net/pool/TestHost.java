@@ -12,6 +12,7 @@ import net.api.host.HostListener;
 /** A host that lends a limited amount of memory. */
 public final class TestHost implements DeviceHost {
     public final List<TestMemory> lent = new ArrayList<>();
+    public final List<DmaRequest> requests = new ArrayList<>();
     private final String name;
     private final long limit;
     private final long pageSize;
@@ -35,6 +36,7 @@ public final class TestHost implements DeviceHost {
 
     @Override
     public DmaMemory allocateDma(DmaRequest request) {
+        requests.add(request);
         if (request.bytes() > limit || request.contiguous() && !canBeContiguous) {
             throw new DevException(DevError.NO_MEMORY, request.purpose() + " wants " + request.bytes() + " bytes, and there are " + limit);
         }

@@ -17,6 +17,8 @@ record Settings(PoolSpec spec, LeakDetection leaks) {
     static final String BUFFERS = "buffers";
     static final String DATA_ROOM = "dataRoom";
     static final String CACHE = "cache";
+    static final String LOW = "below4GiB";
+    static final String SCRUB = "scrub";
     static final String LEAKS = "leakDetection";
 
     /**
@@ -28,8 +30,16 @@ record Settings(PoolSpec spec, LeakDetection leaks) {
         int buffers = number(config, BUFFERS, PoolSpec.BUFFERS);
         int dataRoom = number(config, DATA_ROOM, PoolSpec.DATA_ROOM);
         int cache = number(config, CACHE, -1);
-        PoolSpec spec = cache == -1 ? new PoolSpec(name, buffers, dataRoom) : new PoolSpec(name, buffers, dataRoom, cache);
+        PoolSpec spec = new PoolSpec(name, buffers, dataRoom, cache == -1 ? PoolSpec.cacheOf(buffers) : cache, flag(config, LOW), flag(config, SCRUB));
         return new Settings(spec, LeakDetection.parse(config.getOrDefault(LEAKS, LeakDetection.SIMPLE).toString()));
+    }
+
+    private static boolean flag(Map<String, Object> config, String key) {
+        String value = config.getOrDefault(key, false).toString().strip();
+        if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
+            throw new DevException(DevError.INVALID_PARAM, "pool configuration: " + key + " is '" + value + "'; give true or false");
+        }
+        return value.equalsIgnoreCase("true");
     }
 
     private static int number(Map<String, Object> config, String key, int otherwise) {

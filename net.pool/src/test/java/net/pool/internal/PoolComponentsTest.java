@@ -118,6 +118,24 @@ class PoolComponentsTest {
     }
 
     @Test
+    void flagsAreTrueOrFalse() {
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 10, "below4GiB", "TRUE", "scrub", true));
+        pools.bindHost(sim);
+        assertThat(sim.requests.getLast().below4GiB()).isTrue();
+        BufferPool pool = osgi.pools.getFirst();
+        NetBuf b = pool.allocate(new byte[] {1}, 0, 1);
+        b.release();
+        assertThat(pool.allocate()).isSameAs(b);
+        assertThat(b.raw().mismatch(java.lang.foreign.MemorySegment.ofArray(new byte[b.capacity()]))).isEqualTo(-1);
+        b.release();
+        pools.modified(Map.of("buffers", 10, "scrub", "yes"));
+        assertThat(errors()).singleElement().asString().contains("scrub is 'yes'; give true or false", "the pools stay as they are");
+        pools.modified(Map.of("buffers", 10));
+        assertThat(sim.requests.getLast().below4GiB()).isFalse();
+        pools.deactivate();
+    }
+
+    @Test
     void leakDetectionIsSimpleAndChangesWithoutAnotherPool() {
         DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 10));
         pools.bindHost(sim);
