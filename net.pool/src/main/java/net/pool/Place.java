@@ -9,7 +9,8 @@ import net.api.NetBuf;
 final class Place extends Throwable {
     private static final long serialVersionUID = 1;
     private static final int DEPTH = 32;
-    private static final Set<String> OWN = Set.of(LeakFinder.class.getName(), PoolWatch.class.getName(), BufferPool.class.getName(), ThreadCache.class.getName(), NetBuf.class.getName());
+    private static final Set<String> OWN = Set.of(LeakFinder.class.getName(), PoolWatch.class.getName(), BufferPool.class.getName(),
+            ThreadCache.class.getName(), NetBuf.class.getName());
 
     private final String thread = Thread.currentThread().getName();
 

@@ -198,7 +198,8 @@ class LeakDetectionTest {
             for (int i = 0; i < 2000; i++) {
                 held[0] = careless();
                 int index = held[0].index();
-                assertThat(pool.leaks(NOW)).filteredOn(l -> l.buffer() == index).singleElement().satisfies(l -> assertThat(methods(l.taken())).startsWith("careless"));
+                assertThat(pool.leaks(NOW)).filteredOn(l -> l.buffer() == index).singleElement()
+                        .satisfies(l -> assertThat(methods(l.taken())).startsWith("careless"));
                 held[0].release();
             }
         } finally {

@@ -101,7 +101,8 @@ class PoolMakerTest {
     @Test
     void memoryBelow4GiBIsAskedForOnlyOnRequest() {
         TestHost host = new TestHost("sim");
-        try (BufferPool any = PoolMaker.make(host, new PoolSpec("any", 10, 1920)); BufferPool low = PoolMaker.make(host, new PoolSpec("low", 10, 1920, 0, true, false))) {
+        try (BufferPool any = PoolMaker.make(host, new PoolSpec("any", 10, 1920));
+                BufferPool low = PoolMaker.make(host, new PoolSpec("low", 10, 1920, 0, true, false))) {
             assertThat(host.requests).extracting(net.api.host.DmaRequest::below4GiB).containsExactly(false, true);
             assertThat(low.capacity()).isEqualTo(any.capacity());
         }

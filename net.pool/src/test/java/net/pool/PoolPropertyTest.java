@@ -73,7 +73,8 @@ class PoolPropertyTest {
         actors.add(last);
         long taken = actors.stream().mapToLong(a -> a.taken).sum();
         PoolStatistics s = pool.statistics();
-        assertThat(new long[] {s.inUse(), s.allocations(), s.releases(), s.failures(), s.misuse()}).as("in use, allocations, releases, failures, misuse, seed %d", seed)
+        assertThat(new long[] {s.inUse(), s.allocations(), s.releases(), s.failures(), s.misuse()})
+                .as("in use, allocations, releases, failures, misuse, seed %d", seed)
                 .containsExactly(0, taken, taken, actors.stream().mapToLong(a -> a.failures).sum(), actors.stream().mapToLong(a -> a.misuse).sum());
         assertThat(pool.leaks(Duration.ZERO)).isEmpty();
         pool.close();

@@ -46,8 +46,8 @@ public final class NamedPool {
                 max = "4096")
         int cache() default -1;
 
-        @AttributeDefinition(name = "Below 4 GiB", description = "Every device address fits in 32 bits, for cards that know no others; without such memory there is "
-                + "no pool")
+        @AttributeDefinition(name = "Below 4 GiB", description = "Every device address fits in 32 bits, for cards that know no others; without such memory "
+                + "there is no pool")
         boolean below4GiB() default false;
 
         @AttributeDefinition(name = "Scrub", description = "Overwrite each buffer with zeros when it comes back; costs about as much as copying it")
@@ -55,8 +55,9 @@ public final class NamedPool {
 
         @AttributeDefinition(name = "Leak detection", description = "How hard to look for buffers that an application never releases; can be changed while the "
                 + "pool is in use. disabled; simple: one buffer in 128, and seldom where it was taken; advanced: often where it was taken and touched last; "
-                + "paranoid: every buffer, always, slowly", options = {@Option(label = "disabled", value = "disabled"), @Option(label = "simple", value = "simple"),
-                    @Option(label = "advanced", value = "advanced"), @Option(label = "paranoid", value = "paranoid")})
+                + "paranoid: every buffer, always, slowly", options = {@Option(label = "disabled", value = "disabled"),
+                    @Option(label = "simple", value = "simple"), @Option(label = "advanced", value = "advanced"),
+                    @Option(label = "paranoid", value = "paranoid")})
         String leakDetection() default "simple";
     }
 
