@@ -11,7 +11,7 @@ public enum PacketFate {
     /** Not stored: its number was given up before, or lies further back than is remembered. */
     LATE,
     /**
-     * Not stored: its number is {@link OrderedSpec#maxJump} or more from the one expected. If the next such packet follows on it, the source is taken to have
+     * Not stored: its number is {@link OrderedSpec#maxJump} or more from the one expected. If the packet inserted next follows on it, the source is taken to have
      * restarted.
      */
     FAR,
