@@ -11,8 +11,8 @@ public enum PacketFate {
     /** Not stored: its number was given up before, or lies further back than is remembered. */
     LATE,
     /**
-     * Not stored: its number is {@link OrderedSpec#maxJump} or more from the one expected. If the packet inserted next follows on it, the source is taken to have
-     * restarted.
+     * Not stored: its number is {@link OrderedSpec#maxJump} or more from the one expected. If the packet inserted next follows on it, the source is taken to
+     * have restarted.
      */
     FAR,
     /** Not stored: longer than {@link OrderedSpec#maxPacket}. */
