@@ -14,14 +14,14 @@ import java.util.Locale;
  * @param ratio p50 as a multiple of the p50 of {@code relativeTo}, measured in the same run; NaN without one
  * @param relativeTo name of the row that the ratio compares with, "" without one
  */
-record Row(String bench, String name, String unit, double p10, double p50, double p90, double ratio, String relativeTo) {
+public record Row(String bench, String name, String unit, double p10, double p50, double p90, double ratio, String relativeTo) {
     /** A row without a peer. */
-    static Row of(String bench, String name, String unit, Samples s) {
+    public static Row of(String bench, String name, String unit, Samples s) {
         return new Row(bench, name, unit, s.at(0.1), s.at(0.5), s.at(0.9), Double.NaN, "");
     }
 
     /** The same, compared with another row of the run. */
-    Row relativeTo(Row peer) {
+    public Row relativeTo(Row peer) {
         return new Row(bench, name, unit, p10, p50, p90, p50 / peer.p50, peer.name);
     }
 

@@ -3,19 +3,24 @@ package net.bench;
 import java.util.Arrays;
 
 /** Numbers, and what is in their order. */
-final class Samples {
+public final class Samples {
     private double[] values = new double[64];
     private int count;
 
-    void add(double value) {
+    public void add(double value) {
         if (count == values.length) {
             values = Arrays.copyOf(values, 2 * count);
         }
         values[count++] = value;
     }
 
+    /** How many numbers there are. */
+    public int count() {
+        return count;
+    }
+
     /** The value that the given part of the samples, 0 to 1, is below; NaN without samples. */
-    double at(double part) {
+    public double at(double part) {
         if (count == 0) {
             return Double.NaN;
         }

@@ -1,0 +1,39 @@
+package net.bench.pool;
+
+import java.util.function.Supplier;
+
+/** What is compared. The order is that of the table. */
+enum Peer {
+    MEMPOOL_CACHED("rte_mempool, cache 512", null),
+    MEMPOOL("rte_mempool, no cache", null),
+    OWNER_RAW("Hotnic, owner's cache, take/give", HotnicHands::ownerRaw),
+    OWNER("Hotnic, owner's cache, allocate/release", HotnicHands::owner),
+    ANY_THREAD("Hotnic, any thread, allocate/release", HotnicHands::anyThread),
+    JCTOOLS("JCTools MpmcArrayQueue", QueueHands::jcTools),
+    AGRONA("Agrona ManyToManyConcurrentArrayQueue", QueueHands::agrona),
+    DEQUE("ArrayDeque, ReentrantLock", QueueHands::lockedDeque),
+    NETTY("Netty PooledByteBufAllocator", NettyHand::pool),
+    NOTHING("no pool: loop, touch and ring alone", QueueHands::nothing);
+
+    /** Number of buffers of every pool. */
+    static final int BUFFERS = 8192;
+    /** Bytes from one buffer to the next: 2 KiB and one cache line, so that the first lines of a batch do not all fall into the same sets of a cache; DPDK does so too. */
+    static final int STRIDE = 2048 + 64;
+
+    final String title;
+    private final Supplier<Supplier<Hand<?>>> pool;
+
+    Peer(String title, Supplier<Supplier<Hand<?>>> pool) {
+        this.title = title;
+        this.pool = pool;
+    }
+
+    boolean isJava() {
+        return pool != null;
+    }
+
+    /** A new pool; each thread asks it for a hand. */
+    Supplier<Hand<?>> makePool() {
+        return pool.get();
+    }
+}

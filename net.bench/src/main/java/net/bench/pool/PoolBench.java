@@ -1,0 +1,197 @@
+package net.bench.pool;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import net.bench.Row;
+import net.bench.Samples;
+
+/**
+ * Taking a buffer, writing four bytes into it and giving it back: the pool of this project, DPDK's, and what else there is for the JVM.
+ *
+ * <p>Every peer has a process of its own, as with JMH's forks, but all of them live at once and work in turn, a short window each, so that whatever the
+ * machine does meanwhile happens to all of them: JMH runs one benchmark to its end before it begins the next, and could not have a peer written in C.
+ */
+public final class PoolBench {
+    private static final int ROUNDS = 30;
+    private static final long WINDOW_NANOS = 25_000_000;
+    private static final long WARM_UP_NANOS = 300_000_000;
+    /** Part of a window that its threads may have waited for a processor; more, and the window is dropped. */
+    private static final double DELAY = 0.015;
+    /** Fewer windows of one kind than these are not shown. */
+    private static final int ENOUGH = 5;
+    private static final int MEMPOOL_CACHE = 512;
+
+    /** What a column of a table shows. */
+    private record Case(Shape shape, int threads, boolean near) {
+        /** The table that the column is in. */
+        String table() {
+            return threads == 1 ? "one thread" : (shape.isPassing() ? "taken by one thread, given back by the other" : "two threads") + (near ? ", near" : ", far");
+        }
+    }
+
+    private final Consumer<Row> report;
+    private final Map<Peer, Map<Case, Samples>> times = new EnumMap<>(Peer.class);
+    private final Map<Peer, long[]> counts = new EnumMap<>(Peer.class);
+    private int windows;
+    private int dropped;
+
+    /** @param report gets every row in the end */
+    public PoolBench(Consumer<Row> report) {
+        this.report = report;
+    }
+
+    /** Runs, and prints the table. */
+    public void run() throws Exception {
+        List<PeerProcess> peers = new ArrayList<>();
+        Path mempool = null;
+        try (CoreDistance distance = new CoreDistance()) {
+            try {
+                mempool = Mempool.compile(Path.of(System.getProperty("hotnic.mempool")));
+            } catch (IOException e) {
+                System.out.println("Without DPDK's rte_mempool (Debian and Ubuntu: libdpdk-dev, gcc, pkg-config): " + e.getMessage());
+            }
+            for (Peer peer : Peer.values()) {
+                if (peer.isJava()) {
+                    peers.add(new PeerProcess(peer, java(peer)));
+                } else if (mempool != null) {
+                    peers.add(new PeerProcess(peer, Mempool.command(mempool, peer == Peer.MEMPOOL ? 0 : MEMPOOL_CACHE)));
+                }
+            }
+            for (PeerProcess peer : peers) {
+                times.put(peer.peer, new HashMap<>());
+                counts.put(peer.peer, new long[4]);
+                for (Shape shape : Shape.values()) {
+                    for (int threads = shape.isPassing() ? 2 : 1; threads <= 2; threads++) {
+                        peer.window(shape, threads, WARM_UP_NANOS);
+                    }
+                }
+            }
+            for (int i = 0; i < 500; i++) {
+                distance.oneWayNanos();
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                System.err.printf("\rround %d of %d ", round + 1, ROUNDS);
+                for (int threads = 1; threads <= 2; threads++) {
+                    for (Shape shape : Shape.values()) {
+                        if (!shape.isPassing() || threads == 2) {
+                            round(peers, shape, threads, distance);
+                        }
+                    }
+                }
+            }
+        } finally {
+            peers.forEach(PeerProcess::close);
+            if (mempool != null) {
+                Mempool.delete(mempool);
+            }
+        }
+        System.err.println();
+        rows();
+    }
+
+    private static List<String> java(Peer peer) {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PoolProcess.class.getName(), peer.name()));
+        return command;
+    }
+
+    private void round(List<PeerProcess> peers, Shape shape, int threads, CoreDistance distance) throws Exception {
+        for (PeerProcess peer : peers) {
+            double before = threads == 1 ? 0 : distance.oneWayNanos();
+            long delay = peer.runDelay();
+            Window w = peer.window(shape, threads, WINDOW_NANOS);
+            double waited = (double) (peer.runDelay() - delay) / (threads * WINDOW_NANOS);
+            double after = threads == 1 ? 0 : distance.oneWayNanos();
+            boolean near = before < CoreDistance.NEAR;
+            long[] sums = counts.get(peer.peer);
+            sums[0] += w.buffers();
+            sums[1] += w.empty();
+            sums[2] += w.full();
+            sums[3] += w.bytes();
+            windows++;
+            if (waited > DELAY || near != after < CoreDistance.NEAR) {
+                dropped++;
+            } else {
+                times.get(peer.peer).computeIfAbsent(new Case(shape, threads, near), c -> new Samples()).add(w.nanosPerBuffer());
+            }
+        }
+    }
+
+    /** Prints a table for each group of cases, and reports every cell. */
+    private void rows() {
+        Map<String, List<Case>> tables = new LinkedHashMap<>();
+        for (boolean near : new boolean[] {true, false}) {
+            for (boolean passing : new boolean[] {false, true}) {
+                for (int threads = 1; threads <= 2; threads++) {
+                    for (Shape shape : Shape.values()) {
+                        // One thread has no distance: its windows were all noted as near.
+                        Case c = new Case(shape, threads, near);
+                        if (shape.isPassing() == passing && times.keySet().stream().anyMatch(peer -> enough(peer, c))) {
+                            tables.computeIfAbsent(c.table(), t -> new ArrayList<>()).add(c);
+                        }
+                    }
+                }
+            }
+        }
+        Peer base = times.containsKey(Peer.MEMPOOL_CACHED) ? Peer.MEMPOOL_CACHED : Peer.JCTOOLS;
+        tables.forEach((title, cases) -> {
+            Table table = new Table(title + ": ns a buffer, median (p10 to p90), x of " + base.title);
+            table.line("", cases.stream().map(c -> c.shape.title).toList());
+            times.forEach((peer, samples) -> table.line(peer.title, cases.stream().map(c -> cell(title, peer, base, c)).toList()));
+            table.print();
+        });
+        counters();
+        System.out.printf(Locale.ROOT, "%n%d windows of %d ms; %d of them dropped, because a thread waited for a processor or the cores were moved%n", windows,
+                WINDOW_NANOS / 1_000_000, dropped);
+    }
+
+    private boolean enough(Peer peer, Case c) {
+        Samples samples = times.get(peer).get(c);
+        return samples != null && samples.count() >= ENOUGH;
+    }
+
+    private String cell(String table, Peer peer, Peer base, Case c) {
+        if (!enough(peer, c)) {
+            return "-";
+        }
+        String group = table + ", " + c.shape.title + ": ";
+        Row row = Row.of("pool", group + peer.title, "ns/buffer", times.get(peer).get(c));
+        String text = String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", row.p50(), row.p10(), row.p90());
+        if (peer == base || !enough(base, c)) {
+            report.accept(row);
+            return text;
+        }
+        Row relative = row.relativeTo(Row.of("pool", group + base.title, "ns/buffer", times.get(base).get(c)));
+        report.accept(relative);
+        return text + String.format(Locale.ROOT, " x %.2f", relative.ratio());
+    }
+
+    /** What must be 0: of all windows of a peer, in parts of a million buffers, and heap bytes a buffer. */
+    private void counters() {
+        Table table = new Table("of all buffers taken");
+        table.line("", List.of("\"empty\" a million", "\"full\" a million", "heap bytes each"));
+        counts.forEach((peer, sums) -> {
+            double[] values = {1e6 * sums[1] / sums[0], 1e6 * sums[2] / sums[0], (double) sums[3] / sums[0]};
+            String[] units = {"spurious empty/million", "spurious full/million", "bytes/buffer"};
+            List<String> cells = new ArrayList<>();
+            for (int i = 0; i < values.length; i++) {
+                Samples one = new Samples();
+                one.add(values[i]);
+                report.accept(Row.of("pool", peer.title, units[i], one));
+                cells.add(values[i] == 0 ? "0" : String.format(Locale.ROOT, "%.4f", values[i]));
+            }
+            table.line(peer.title, cells);
+        });
+        table.print();
+    }
+}

@@ -1,0 +1,77 @@
+package net.bench.pool;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jctools.queues.SpscArrayQueue;
+
+/**
+ * A virtual machine with one pool, so that what was compiled for one peer is not shaped by another. It answers one line for each line that it reads:
+ * {@code SHAPE THREADS NANOS}, {@link Window#line}. Between windows its threads sleep.
+ */
+public final class PoolProcess {
+    /** Most buffers between the thread that takes and the one that gives back. */
+    private static final int PASSING = 1024;
+
+    private final List<ExecutorService> threads = new ArrayList<>();
+    private final List<Worker<?>> workers = new ArrayList<>();
+
+    private PoolProcess(Supplier<Hand<?>> pool) throws Exception {
+        SpscArrayQueue<?> ring = new SpscArrayQueue<>(PASSING);
+        for (int i = 0; i < 2; i++) {
+            ExecutorService thread = Executors.newSingleThreadExecutor();
+            threads.add(thread);
+            workers.add(thread.submit(() -> worker(pool.get(), ring)).get());
+        }
+    }
+
+    @SuppressWarnings("unchecked") // both hands are of one pool
+    private static <T> Worker<T> worker(Hand<T> hand, SpscArrayQueue<?> ring) {
+        return new Worker<>(hand, (SpscArrayQueue<T>) ring);
+    }
+
+    /** {@code PEER}, by its constant's name. */
+    public static void main(String[] arguments) throws Exception {
+        PoolProcess process = new PoolProcess(Peer.valueOf(arguments[0]).makePool());
+        System.out.println("ready");
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                String[] words = line.split(" ");
+                System.out.println(process.window(Shape.of(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2])).line());
+            }
+        }
+        System.exit(0);
+    }
+
+    private Window window(Shape shape, int n, long nanos) throws Exception {
+        AtomicInteger arrived = new AtomicInteger();
+        AtomicBoolean taken = new AtomicBoolean();
+        List<Future<Window>> running = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            Worker<?> worker = workers.get(i);
+            boolean first = i == 0;
+            running.add(threads.get(i).submit(() -> worker.run(shape, nanos, arrived, n, first, taken)));
+        }
+        double each = 0;
+        long buffers = 0;
+        long empty = 0;
+        long full = 0;
+        long bytes = 0;
+        for (Future<Window> f : running) {
+            Window w = f.get();
+            each += w.nanosPerBuffer() / n;
+            buffers += w.buffers();
+            empty += w.empty();
+            full += w.full();
+            bytes += w.bytes();
+        }
+        return new Window(each, buffers, empty, full, bytes);
+    }
+}

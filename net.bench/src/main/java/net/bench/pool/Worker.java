@@ -1,0 +1,190 @@
+package net.bench.pool;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One of the two threads that work on a pool. Every buffer that is taken is touched; a pool that says that it is empty, or has no room, is asked again and
+ * counted.
+ */
+final class Worker<T> {
+    /** Buffers from one look at the clock to the next. */
+    private static final int CHECK = 1024;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final Hand<T> hand;
+    private final Queue<T> ring;
+    private final T[] held;
+    private long buffers;
+    private long empty;
+    private long full;
+
+    /**
+     * @param hand this thread's
+     * @param ring from the thread that takes to the one that gives back
+     */
+    Worker(Hand<T> hand, Queue<T> ring) {
+        this.hand = hand;
+        this.ring = ring;
+        this.held = hand.array(Shape.HELD);
+    }
+
+    /**
+     * Works for a while.
+     *
+     * @param arrived how many threads are ready; all begin together
+     * @param threads how many there are
+     * @param first when passing: this is the thread that takes
+     * @param taken when passing: set when the last buffer is in the ring
+     */
+    Window run(Shape shape, long nanos, AtomicInteger arrived, int threads, boolean first, AtomicBoolean taken) {
+        buffers = 0;
+        empty = 0;
+        full = 0;
+        arrived.incrementAndGet();
+        while (arrived.get() < threads) {
+            Thread.onSpinWait();
+        }
+        long bytes = THREADS.getCurrentThreadAllocatedBytes();
+        long start = System.nanoTime();
+        switch (shape) {
+            case SINGLE -> singles(start, nanos);
+            case BATCH -> batches(start, nanos);
+            case HOLD -> holds(start, nanos);
+            case PASS_SINGLE, PASS_BATCH -> {
+                int size = shape == Shape.PASS_SINGLE ? 1 : Shape.BATCH_SIZE;
+                if (first) {
+                    pass(size, start, nanos);
+                    taken.set(true);
+                } else {
+                    giveBack(size, taken);
+                }
+            }
+        }
+        long end = System.nanoTime();
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - bytes;
+        return new Window((double) (end - start) / buffers, buffers, empty, full, allocated);
+    }
+
+    private void singles(long start, long nanos) {
+        do {
+            for (int i = 0; i < CHECK; i++) {
+                T b = take();
+                hand.touch(b, i);
+                give(b);
+            }
+            buffers += CHECK;
+        } while (System.nanoTime() - start < nanos);
+    }
+
+    private void batches(long start, long nanos) {
+        T[] batch = held;
+        do {
+            for (int i = 0; i < CHECK; i += Shape.BATCH_SIZE) {
+                int n = takeBatch(batch);
+                for (int j = 0; j < n; j++) {
+                    hand.touch(batch[j], j);
+                }
+                giveBatch(batch, n);
+                buffers += n;
+            }
+        } while (System.nanoTime() - start < nanos);
+    }
+
+    private void holds(long start, long nanos) {
+        T[] batch = held;
+        do {
+            for (int i = 0; i < CHECK; i += Shape.HELD) {
+                for (int j = 0; j < Shape.HELD; j++) {
+                    T b = take();
+                    hand.touch(b, j);
+                    batch[j] = b;
+                }
+                for (int j = 0; j < Shape.HELD; j++) {
+                    give(batch[j]);
+                }
+            }
+            buffers += CHECK;
+        } while (System.nanoTime() - start < nanos);
+    }
+
+    private void pass(int size, long start, long nanos) {
+        T[] batch = held;
+        do {
+            for (int i = 0; i < CHECK; i += size) {
+                int n;
+                if (size == 1) {
+                    batch[0] = take();
+                    n = 1;
+                } else {
+                    n = takeBatch(batch);
+                }
+                for (int j = 0; j < n; j++) {
+                    hand.touch(batch[j], j);
+                }
+                for (int j = 0; j < n; j++) {
+                    while (!ring.offer(batch[j])) {
+                        Thread.onSpinWait();
+                    }
+                }
+                buffers += n;
+            }
+        } while (System.nanoTime() - start < nanos);
+    }
+
+    private void giveBack(int size, AtomicBoolean taken) {
+        T[] batch = held;
+        for (;;) {
+            boolean last = taken.get();
+            int n = 0;
+            T b;
+            while (n < size && (b = ring.poll()) != null) {
+                batch[n++] = b;
+            }
+            if (n == 0) {
+                if (last) {
+                    return;
+                }
+                Thread.onSpinWait();
+            } else if (size == 1) {
+                give(batch[0]);
+            } else {
+                giveBatch(batch, n);
+            }
+            buffers += n;
+        }
+    }
+
+    private T take() {
+        T b;
+        while ((b = hand.take()) == null) {
+            empty++;
+        }
+        return b;
+    }
+
+    private int takeBatch(T[] batch) {
+        int n = hand.take(batch, Shape.BATCH_SIZE);
+        if (n < Shape.BATCH_SIZE) {
+            empty++;
+        }
+        return n;
+    }
+
+    private void give(T b) {
+        while (!hand.give(b)) {
+            full++;
+        }
+    }
+
+    private void giveBatch(T[] batch, int n) {
+        int given = hand.give(batch, 0, n);
+        while (given < n) {
+            full++;
+            given += hand.give(batch, given, n - given);
+        }
+    }
+}
