@@ -16,7 +16,7 @@ fi
 
 # One mode of the virtual machine and a moment for each race, or jcstress's own choice of modes (compilers, each actor apart) and several forks.
 # The verdict is in the lines that jcstress prints; it ends with 1 when there is a forbidden outcome.
-options=(-v -jvmArgs --enable-native-access=ALL-UNNAMED -sc false -af NONE -f 1 -iters 1 -time 100)
+options=(-v -jvmArgs --enable-native-access=ALL-UNNAMED -sc false -af NONE -f 1 -iters 1 -time 50)
 [[ -z ${HOTNIC_LONG:-} ]] || options=(-v -jvmArgsPrepend --enable-native-access=ALL-UNNAMED -f 1 -fsm 1 -iters 2 -time 500)
 out=$check_dir/stress
 mkdir -p "$out"

@@ -2,7 +2,6 @@ package net.pool;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import net.pool.ring.OverflowPolicy;
@@ -32,7 +31,8 @@ final class RingRaces {
         final MemorySegment source = MemorySegment.ofArray(new byte[64]);
 
         Ring(OverflowPolicy overflow) {
-            ring = new UnorderedBuffer(new RingSpec(64, 4, 48, overflow), Arena.ofAuto());
+            RingSpec spec = new RingSpec(64, 4, 48, overflow);
+            ring = new UnorderedBuffer(spec, MemorySegment.ofArray(new byte[(int) spec.bytes()]));
         }
 
         int push(int number, int length) {
@@ -107,6 +107,7 @@ final class RingRaces {
             for (int i = 0; i < 20; i++) {
                 take();
             }
+            ring.consumer().unbind();
         }
 
         private void take() {
@@ -119,7 +120,6 @@ final class RingRaces {
 
         @Arbiter
         public void rest(I_Result r) {
-            ring.consumer().unbind();
             for (int i = 0; i < 4; i++) {
                 take();
             }

@@ -20,33 +20,34 @@ final class HotnicHands {
 
     /** As a driver works: buffers move between the cache and a ring, and are not marked as owned. */
     static Supplier<Hand<?>> ownerRaw() {
-        NetBufPool pool = pool();
-        return () -> new Raw(pool.cache());
+        MemorySegment memory = memory();
+        NetBufPool pool = pool(memory);
+        return () -> new Raw(pool.cache(), memory);
     }
 
     /** As an application works: buffers are owned and checked. */
     static Supplier<Hand<?>> owner() {
-        NetBufPool pool = pool();
+        NetBufPool pool = pool(memory());
         return () -> new Owner(pool.cache());
     }
 
     /** As a thread without a cache works. */
     static Supplier<Hand<?>> anyThread() {
-        NetBufPool pool = pool();
+        NetBufPool pool = pool(memory());
         return () -> new AnyThread(pool);
     }
 
-    private static NetBufPool pool() {
+    private static MemorySegment memory() {
+        return Arena.ofShared().allocate((long) Peer.BUFFERS * Peer.STRIDE, 4096);
+    }
+
+    private static NetBufPool pool(MemorySegment memory) {
         PoolSpec spec = new PoolSpec("bench", Peer.BUFFERS, Peer.STRIDE - NetBufPool.HEADROOM);
-        return new BufferPool(spec, 1, "bench", new Memory((long) Peer.BUFFERS * Peer.STRIDE));
+        return new BufferPool(spec, 1, "bench", new Memory(memory));
     }
 
     /** Contiguous, without a device. */
     private record Memory(MemorySegment segment) implements DmaMemory {
-        Memory(long bytes) {
-            this(Arena.ofShared().allocate(bytes, 4096));
-        }
-
         @Override
         public long pageSize() {
             return Long.highestOneBit(segment.byteSize()) << 1;
@@ -65,10 +66,12 @@ final class HotnicHands {
 
     private static final class Raw extends Hand<NetBuf> {
         private final NetBufCache cache;
+        private final MemorySegment memory;
         private final NetBuf[] one = new NetBuf[1];
 
-        Raw(NetBufCache cache) {
+        Raw(NetBufCache cache, MemorySegment memory) {
             this.cache = cache;
+            this.memory = memory;
         }
 
         @Override
@@ -101,7 +104,7 @@ final class HotnicHands {
 
         @Override
         void touch(NetBuf buffer, int value) {
-            buffer.memory().set(INT, buffer.memoryOffset(), value);
+            memory.set(INT, buffer.memoryOffset(), value);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
 import org.jctools.queues.MpmcArrayQueue;
 
@@ -16,42 +17,51 @@ final class QueueHands {
     }
 
     static Supplier<Hand<?>> jcTools() {
-        return shared(fill(new MpmcArrayQueue<>(Peer.BUFFERS)));
+        return shared(new MpmcArrayQueue<>(Peer.BUFFERS));
     }
 
     static Supplier<Hand<?>> agrona() {
-        return shared(fill(new ManyToManyConcurrentArrayQueue<>(Peer.BUFFERS)));
+        return shared(new ManyToManyConcurrentArrayQueue<>(Peer.BUFFERS));
     }
 
     private static Supplier<Hand<?>> shared(Queue<Slot> free) {
-        return () -> new Shared(free);
+        MemorySegment memory = fill(free);
+        return () -> new Shared(free, memory);
     }
 
     static Supplier<Hand<?>> lockedDeque() {
         ReentrantLock lock = new ReentrantLock();
         ArrayDeque<Slot> free = new ArrayDeque<>(Peer.BUFFERS);
-        fill(free);
-        return () -> new Locked(lock, free);
+        MemorySegment memory = fill(free);
+        return () -> new Locked(lock, free, memory);
     }
 
     /** What the benchmark itself costs: buffers come from an array, in turn, and go nowhere. */
     static Supplier<Hand<?>> nothing() {
-        return () -> new Nothing(fill(new ArrayDeque<>(Peer.BUFFERS)).toArray(new Slot[0]));
+        ArrayDeque<Slot> slots = new ArrayDeque<>(Peer.BUFFERS);
+        MemorySegment memory = fill(slots);
+        return () -> new Nothing(IntStream.range(0, Shape.HELD).mapToObj(i -> slots.poll()).toArray(Slot[]::new), memory);
     }
 
-    private static Queue<Slot> fill(Queue<Slot> free) {
+    private static MemorySegment fill(Queue<Slot> free) {
         MemorySegment memory = Arena.ofShared().allocate((long) Peer.BUFFERS * Peer.STRIDE, 4096);
         for (int i = 0; i < Peer.BUFFERS; i++) {
-            free.add(new Slot(memory, (long) i * Peer.STRIDE + 128));
+            free.add(new Slot((long) i * Peer.STRIDE + 128));
         }
-        return free;
+        return memory;
     }
 
     /** A buffer without any safety. */
-    private record Slot(MemorySegment memory, long at) {
+    private record Slot(long at) {
     }
 
     private abstract static class Slots extends Hand<Slot> {
+        private final MemorySegment memory;
+
+        Slots(MemorySegment memory) {
+            this.memory = memory;
+        }
+
         @Override
         final Slot[] array(int n) {
             return new Slot[n];
@@ -59,14 +69,15 @@ final class QueueHands {
 
         @Override
         final void touch(Slot buffer, int value) {
-            buffer.memory.set(ValueLayout.JAVA_INT_UNALIGNED, buffer.at, value);
+            memory.set(ValueLayout.JAVA_INT_UNALIGNED, buffer.at, value);
         }
     }
 
     private static final class Shared extends Slots {
         private final Queue<Slot> free;
 
-        Shared(Queue<Slot> free) {
+        Shared(Queue<Slot> free, MemorySegment memory) {
+            super(memory);
             this.free = free;
         }
 
@@ -108,7 +119,8 @@ final class QueueHands {
         private final ReentrantLock lock;
         private final ArrayDeque<Slot> free;
 
-        Locked(ReentrantLock lock, ArrayDeque<Slot> free) {
+        Locked(ReentrantLock lock, ArrayDeque<Slot> free, MemorySegment memory) {
+            super(memory);
             this.lock = lock;
             this.free = free;
         }
@@ -166,13 +178,14 @@ final class QueueHands {
         private final Slot[] slots;
         private int next;
 
-        Nothing(Slot[] slots) {
+        Nothing(Slot[] slots, MemorySegment memory) {
+            super(memory);
             this.slots = slots;
         }
 
         @Override
         Slot take() {
-            return slots[next++ & 511];
+            return slots[next++ & Shape.HELD - 1];
         }
 
         @Override
