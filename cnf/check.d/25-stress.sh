@@ -18,7 +18,7 @@ fi
 # The verdict is in the lines that jcstress prints; it ends with 1 when there is a forbidden outcome.
 options=(-v -jvmArgs --enable-native-access=ALL-UNNAMED -sc false -af NONE -f 1 -iters 1 -time 50)
 [[ -z ${HOTNIC_LONG:-} ]] || options=(-v -jvmArgsPrepend --enable-native-access=ALL-UNNAMED -f 1 -fsm 1 -iters 2 -time 500)
-out=$check_dir/stress
+out=${check_dir:?}/stress
 mkdir -p "$out"
 status=0
 (cd "$out" && "$JAVA_HOME/bin/java" -cp "$target/net.pool.stress.jar:$(<"$target/class-path")" org.openjdk.jcstress.Main "${options[@]}" -r "$out/report") |
