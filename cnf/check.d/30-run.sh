@@ -68,6 +68,15 @@ expect 'an argument that there is not' 2 "$nothing" '--help'
 try ./run --help
 expect 'help' 0 '--daemon' "$nothing"
 
+# Any bundle that the runtime does not have will do.
+bundle=$(find net.hw/target -maxdepth 1 -name 'net.hw-*.jar' | head -n 1)
+try ./run -c "start file:$top/$bundle; lb net.hw"
+expect 'a bundle installed from the shell starts' 0 'Active.*net\.hw' "$nothing"
+mkdir "$scratch/drivers"
+cp "$bundle" "$scratch/drivers/"
+try ./run --drivers "$scratch/drivers" -c 'sleep 2; lb net.hw'
+expect 'a bundle in drivers/ starts' 0 'Active.*net\.hw' "$nothing"
+
 status=0
 printf 'echo hello\nexit 7\n' | timeout 60 ./run >"$scratch/out" 2>"$scratch/err" || status=$?
 out=$(<"$scratch/out") err=$(<"$scratch/err")
@@ -80,7 +89,7 @@ for signal in TERM INT; do
   # A background job of a script ignores SIGINT from birth; env gives it back.
   env --default-signal=INT ./run --daemon --log "$scratch/log" >"$scratch/out" 2>"$scratch/err" </dev/null &
   daemon=$!
-  await up || true
+  await up || echo 'it did not come up in time'
   kill "-$signal" "$daemon" || true
   await gone || kill -KILL "$daemon"
   status=0
@@ -89,7 +98,7 @@ for signal in TERM INT; do
   # The log has one line for each card that a driver got, and one for each that it gave back.
   attached=$(grep -c ' attached in ' "$scratch/log" || true) detached=$(grep -c ' detached in ' "$scratch/log" || true)
   if ((attached == 0 || attached != detached)); then
-    fail "$name" "$attached devices attached, $detached detached"
+    fail "$name" "${attached:-no} devices attached, ${detached:-none} detached: $(tail -n 1 <<<"$out$err")"
   else
     expect "$name" $((128 + $(kill -l "$signal"))) 'bundles active' "$nothing"
   fi

@@ -10,14 +10,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandProcessor;
-import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
 import org.jline.terminal.Terminal;
 import org.osgi.framework.Bundle;
@@ -46,13 +43,10 @@ public final class Launch implements Callable<Integer> {
     /** The start level on which the system is up: {@code org.osgi.framework.startlevel.beginning} in cnf/runtime.bndrun, which the launcher reaches late. */
     private static final int RUN_LEVEL = 10;
 
-    /** Of bundles that the shell or a dropped jar brings: that of our own. */
-    private static final int LATER_BUNDLES_LEVEL = 5;
-
     /** Brings the shell. Its start level is above that one: a prompt comes after the last bundle, and a daemon has none. */
     private static final String GOGO_JLINE = "org.apache.felix.gogo.jline";
 
-    /** The first line of a profile; that there is a line makes the session known to {@link KeepsSessions}. */
+    /** The first line of a profile; that there is a line makes the session known to {@link Sessions}. */
     private static final String QUIET = ".gosh_quiet = true\n";
 
     private static final int OK = 0;
@@ -70,8 +64,6 @@ public final class Launch implements Callable<Integer> {
         this.context = context;
         this.gogo = gogo;
         this.arguments = (String[]) launcher.get("launcher.arguments");
-        // bnd's launcher puts what is installed later above every level that is there: it would never start.
-        context.getBundle(Constants.SYSTEM_BUNDLE_ID).adapt(FrameworkStartLevel.class).setInitialBundleStartLevel(LATER_BUNDLES_LEVEL);
     }
 
     /** Runs on the main thread until the process shall end. */
@@ -162,27 +154,6 @@ public final class Launch implements Callable<Integer> {
         return profile.append("SCOPE = '").append(Commands.SCOPE).append("'\nprompt = 'hotnic> '\n\\#rprompt = ''\n").toString();
     }
 
-    /**
-     * Gogo 1.1.6 keeps sessions weakly, and fails to stop with a NullPointerException if one is collected while it closes them (CommandProcessorImpl.stop): they
-     * are kept until the process ends. There is one for the terminal, and one for -c.
-     */
-    private static final class KeepsSessions implements CommandSessionListener {
-        private static final Set<CommandSession> SESSIONS = ConcurrentHashMap.newKeySet();
-
-        @Override
-        public void beforeExecute(CommandSession session, CharSequence line) {
-            SESSIONS.add(session);
-        }
-
-        @Override
-        public void afterExecute(CommandSession session, CharSequence line, Exception failure) {
-        }
-
-        @Override
-        public void afterExecute(CommandSession session, CharSequence line, Object result) {
-        }
-    }
-
     /** Starts gogo.jline, which brings most commands and, unless told otherwise, a shell on the terminal. */
     private void startGogo(String shellArguments, String profile) throws IOException, BundleException {
         Path home = context.getDataFile("gogo").toPath();
@@ -190,7 +161,7 @@ public final class Launch implements Callable<Integer> {
         Files.writeString(home.resolve("etc/gosh_profile"), profile);
         System.setProperty("gosh.home", home.toString());
         System.setProperty("gosh.args", shellArguments);
-        context.registerService(CommandSessionListener.class, new KeepsSessions(), null);
+        context.registerService(CommandSessionListener.class, new Sessions(), null);
         Bundle jline = Arrays.stream(context.getBundles()).filter(bundle -> bundle.getSymbolicName().equals(GOGO_JLINE)).findFirst().orElseThrow();
         // Not by the start level, which has a thread of its own: JLine looks for its access to the terminal with the class loader of the calling thread.
         Thread thread = Thread.currentThread();

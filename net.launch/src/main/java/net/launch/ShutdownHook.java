@@ -31,7 +31,11 @@ public final class ShutdownHook implements BundleActivator {
     public void start(BundleContext context) {
         var framework = (Framework) context.getBundle(Constants.SYSTEM_BUNDLE_ID);
         hook = new Thread(() -> stop(framework), "hotnic-shutdown");
-        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // The signal came before us: nothing that needs a stop is active yet.
+        }
     }
 
     @Override
