@@ -140,8 +140,12 @@ class DriverErrorTest {
     @Test
     void frame_with_an_offload_that_was_not_negotiated_is_not_sent() {
         RawCard card = bench.card().start(RawCard.BASE, 8);
-        card.tx().offerFrame(0, Bench.frame(Bench.MAC1, 60));
-        card.tx().memory.segment().set(java.lang.foreign.ValueLayout.JAVA_BYTE, card.tx().bufferAt(0) + 1, (byte) 1);
+        byte[] tcp = new byte[12 + 60];
+        System.arraycopy(Bench.frame(Bench.MAC1, 60), 0, tcp, 12, 60);
+        tcp[1] = 1;
+        card.tx().put(0, tcp);
+        card.tx().descriptor(0, card.tx().bufferIova(0), tcp.length, 0, 0);
+        card.tx().offer(0);
         card.tx().kick();
         card.tx().awaitUsed(1);
         assertThat(bench.model().badFrames()).isEqualTo(1);
