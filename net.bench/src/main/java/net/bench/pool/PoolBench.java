@@ -1,7 +1,6 @@
 package net.bench.pool;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -11,8 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import net.bench.ChildProcess;
+import net.bench.CoreDistance;
 import net.bench.Row;
 import net.bench.Samples;
+import net.bench.Table;
 
 /**
  * Taking a buffer, writing four bytes into it and giving it back: the pool of this project, DPDK's, and what else there is for the JVM.
@@ -61,7 +63,7 @@ public final class PoolBench {
             }
             for (Peer peer : Peer.values()) {
                 if (peer.isJava()) {
-                    peers.add(new PeerProcess(peer, java(peer)));
+                    peers.add(new PeerProcess(peer, ChildProcess.java(PoolProcess.class, List.of(), peer.name())));
                 } else if (mempool != null) {
                     peers.add(new PeerProcess(peer, Mempool.command(mempool, peer == Peer.MEMPOOL ? 0 : MEMPOOL_CACHE)));
                 }
@@ -96,13 +98,6 @@ public final class PoolBench {
         }
         System.err.println();
         rows();
-    }
-
-    private static List<String> java(Peer peer) {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PoolProcess.class.getName(), peer.name()));
-        return command;
     }
 
     private void round(List<PeerProcess> peers, Shape shape, int threads, CoreDistance distance) throws Exception {

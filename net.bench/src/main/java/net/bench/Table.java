@@ -1,25 +1,27 @@
-package net.bench.pool;
+package net.bench;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** A table that is legible in a terminal and in Markdown. */
-final class Table {
+public final class Table {
     private final String title;
     private final List<List<String>> lines = new ArrayList<>();
 
-    Table(String title) {
+    /** @param title the line above it */
+    public Table(String title) {
         this.title = title;
     }
 
     /** The first line is the head. */
-    void line(String first, List<String> rest) {
+    public void line(String first, List<String> rest) {
         List<String> line = new ArrayList<>(List.of(first));
         line.addAll(rest);
         lines.add(line);
     }
 
-    void print() {
+    /** Prints it on standard output. */
+    public void print() {
         int[] widths = new int[lines.getFirst().size()];
         for (List<String> line : lines) {
             for (int i = 0; i < widths.length; i++) {

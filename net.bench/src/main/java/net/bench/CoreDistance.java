@@ -1,15 +1,14 @@
-package net.bench.pool;
+package net.bench;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import net.bench.Samples;
 
 /** How long a word takes from one core to the other: virtual cores are moved about, and every result of two threads changes with it. */
-final class CoreDistance implements AutoCloseable {
+public final class CoreDistance implements AutoCloseable {
     /** One way, in nanoseconds; what is nearer is one chip's, what is farther another's. */
-    static final double NEAR = 70;
+    public static final double NEAR = 70;
     private static final int TURNS = 50;
     private static final long NANOS = 1_000_000;
 
@@ -17,7 +16,7 @@ final class CoreDistance implements AutoCloseable {
     private final AtomicInteger ball = new AtomicInteger();
 
     /** Median of the short ping-pongs of a millisecond; infinite if the threads did not get a processor each. */
-    double oneWayNanos() throws Exception {
+    public double oneWayNanos() throws Exception {
         ball.set(0);
         Future<?> answers = other.submit(() -> {
             int seen = 0;

@@ -1,0 +1,90 @@
+package net.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A process that something is measured in. It says {@code ready}, then answers each line with a line, and ends when there are no more. */
+public final class ChildProcess implements AutoCloseable {
+    private final String title;
+    private final Process process;
+    private final BufferedReader answers;
+    private final PrintWriter requests;
+
+    /**
+     * Starts it, and waits until it is ready.
+     *
+     * @param title for messages
+     * @throws IOException if it does not start
+     */
+    public ChildProcess(String title, List<String> command) throws IOException {
+        this.title = title;
+        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        answers = process.inputReader();
+        requests = new PrintWriter(process.outputWriter(), true);
+        String said = answers.readLine();
+        if (!"ready".equals(said)) {
+            close();
+            throw new IOException(title + " did not start (" + said + "): " + String.join(" ", command));
+        }
+    }
+
+    /**
+     * A command for a virtual machine with this one's options and class path.
+     *
+     * @param options further ones, which win over this one's
+     */
+    public static List<String> java(Class<?> main, List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** The answer to a line. */
+    public String ask(String line) throws IOException {
+        requests.println(line);
+        String answer = answers.readLine();
+        if (answer == null) {
+            throw new IOException(title + " ended while it was measured");
+        }
+        return answer;
+    }
+
+    /** Nanoseconds that its threads were ready to run and did not. Source: Linux, Documentation/scheduler/sched-stats.rst. */
+    public long runDelay() throws IOException {
+        long sum = 0;
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path task : tasks.toList()) {
+                try {
+                    sum += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[1]);
+                } catch (IOException e) {
+                    // the thread has ended meanwhile
+                }
+            }
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        requests.close();
+        try {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
