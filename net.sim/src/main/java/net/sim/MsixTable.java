@@ -101,10 +101,14 @@ final class MsixTable {
         if (vector >= vectors || !enabled()) {
             return;
         }
-        if ((control() & FUNCTION_MASK) != 0 || (table[4 * vector + 3] & MASKED) != 0 || !function.mastering()) {
+        if ((control() & FUNCTION_MASK) != 0 || masked(vector) || !function.mastering()) {
             pending[vector] = true;
         } else {
-            function.message(table[4 * vector] & 0xffff_ffffL | (long) table[4 * vector + 1] << 32, table[4 * vector + 2]);
+            function.message(vector, table[4 * vector] & 0xffff_ffffL | (long) table[4 * vector + 1] << 32, table[4 * vector + 2]);
         }
+    }
+
+    private boolean masked(int vector) {
+        return (table[4 * vector + 3] & MASKED) != 0 && !function.machine().keepsVectors();
     }
 }

@@ -26,7 +26,7 @@ public abstract class PciFunction {
     private final boolean[] wide = new boolean[6];
     private final int express;
     private volatile long[] decoded = NO_BARS;
-    private volatile SimHost host;
+    private volatile Machine machine;
     private boolean mastering;
     private volatile boolean dead;
     private long dmaFaults;
@@ -79,25 +79,31 @@ public abstract class PciFunction {
         config.set(HEADER_TYPE, 1, config.read(HEADER_TYPE, 1) & 0x7f | (several ? 0x80 : 0));
     }
 
-    /** The host it is plugged into; null without. */
+    /** The simulated host it is plugged into, or that has lent it to a machine outside of this program ({@link SimHost#lend}); null without. */
     public final SimHost host() {
-        return host;
+        Machine m = machine;
+        return m == null ? null : m.host();
+    }
+
+    /** What it is plugged into; null without. */
+    final Machine machine() {
+        return machine;
     }
 
     /** It is plugged into a host. */
     public final boolean isPlugged() {
-        return host != null;
+        return machine != null;
     }
 
-    final void plug(SimHost into) {
-        host = into;
+    final void plug(Machine into) {
+        machine = into;
         resetFunction();
         plugged();
     }
 
     final void unplug() {
         unplugged();
-        host = null;
+        machine = null;
         decoded = NO_BARS;
         mastering = false;
     }
@@ -159,26 +165,31 @@ public abstract class PciFunction {
         return decoded[bar] == address && !dead;
     }
 
+    /** It answers to memory accesses, wherever its BARs are. */
+    final boolean answers() {
+        return (config.read(COMMAND, 2) & COMMAND_MEMORY) != 0 && !dead;
+    }
+
     /** It may access memory: its bus master bit and that of the bridge above are on. PCI-to-PCI Bridge 1.2, 3.2.5.3. */
     final boolean mastering() {
-        return mastering && host != null && !dead;
+        return mastering && machine != null && !dead;
     }
 
     /**
      * The device's registers read all ones from now on and it does nothing more, while configuration space still answers; or it lives again, reset.
      */
     public final void setDead(boolean dead) {
-        SimHost h = host;
-        if (h == null) {
+        Machine m = machine;
+        if (m == null) {
             this.dead = dead;
             return;
         }
-        h.engine().lock();
+        m.engine().lock();
         try {
             this.dead = dead;
             reset();
         } finally {
-            h.engine().unlock();
+            m.engine().unlock();
         }
     }
 
@@ -189,7 +200,7 @@ public abstract class PciFunction {
 
     /** Memory for an access of the device, or null, counted, if it may not access it. */
     final DmaSpace.Window dma(long iova, long length, String what) {
-        DmaSpace.Window w = mastering() ? host.dma().find(iova, length) : null;
+        DmaSpace.Window w = mastering() ? machine.memory(iova, length) : null;
         if (w == null) {
             dmaFaults++;
             lastDmaFault = "%s: %d bytes at device address 0x%x: %s".formatted(what, length, iova,
@@ -208,9 +219,9 @@ public abstract class PciFunction {
         return lastDmaFault;
     }
 
-    /** Sends an interrupt message, which is a write to memory. */
-    final void message(long address, int data) {
-        host.messages().write(address, data);
+    /** Sends an interrupt message. Arguments as {@link Machine#message}. */
+    final void message(int vector, long address, int data) {
+        machine.message(vector, address, data);
     }
 
     /** Answers a read of registers. */
@@ -226,6 +237,11 @@ public abstract class PciFunction {
      */
     boolean doorbell(int bar, long offset, int width, int value) {
         return false;
+    }
+
+    /** Vectors of MSI-X; 0 without. */
+    int vectors() {
+        return 0;
     }
 
     /** The device goes to its state after power-on. */

@@ -34,6 +34,29 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
     private final Map<PciAddress, Hold> holds = new HashMap<>();
     private final List<HostListener> listeners = new CopyOnWriteArrayList<>();
 
+    /** What functions on its own buses see of it. */
+    private final Machine machine = new Machine() {
+        @Override
+        public SimHost host() {
+            return SimHost.this;
+        }
+
+        @Override
+        public DmaSpace.Window memory(long iova, long length) {
+            return dma.find(iova, length);
+        }
+
+        @Override
+        public boolean keepsVectors() {
+            return false;
+        }
+
+        @Override
+        public void message(int vector, long address, int data) {
+            messages.write(address, data);
+        }
+    };
+
     /** What somebody has acquired, and mapped. */
     private record Hold(PciFunction function, List<BarMmio> mapped) {
     }
@@ -87,12 +110,32 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
     }
 
     private void put(PciFunction function, int slot, boolean behindPort, int number) {
+        checkFree(function);
+        tree.put(function, slot, behindPort, number);
+        function.plug(machine);
+        tree.route();
+    }
+
+    private static void checkFree(PciFunction function) {
         if (function.isPlugged()) {
             throw new DevException(DevError.BAD_STATE, "the function is plugged into host " + function.host().name() + " already: unplug it first");
         }
-        tree.put(function, slot, behindPort, number);
-        function.plug(this);
-        tree.route();
+    }
+
+    /**
+     * Gives a function to a machine outside of this program, such as a virtual machine: its registers, memory and interrupts are there, its cables are here.
+     *
+     * @param listener is told of its interrupts
+     * @return the slot; closing it takes the function back
+     * @throws DevException BAD_STATE if the function is plugged in or lent already
+     */
+    public ForeignSlot lend(PciFunction function, ForeignSlot.Listener listener) {
+        ForeignSlot slot = new ForeignSlot(this, function, listener);
+        locked(() -> {
+            checkFree(function);
+            slot.plug();
+        });
+        return slot;
     }
 
     /**
@@ -103,7 +146,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
     public void unplug(PciFunction function) {
         PciAddress[] address = new PciAddress[1];
         locked(() -> {
-            if (function.host() != this) {
+            if (function.machine() != machine) {
                 throw new DevException(DevError.BAD_STATE, "the function is not plugged into host " + name);
             }
             address[0] = tree.address(function);
@@ -123,7 +166,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
     public Optional<PciAddress> address(PciFunction function) {
         engine.lock();
         try {
-            return function.host() == this ? Optional.ofNullable(tree.address(function)) : Optional.empty();
+            return function.machine() == machine ? Optional.ofNullable(tree.address(function)) : Optional.empty();
         } finally {
             engine.unlock();
         }
@@ -159,14 +202,6 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
 
     Engine engine() {
         return engine;
-    }
-
-    DmaSpace dma() {
-        return dma;
-    }
-
-    Messages messages() {
-        return messages;
     }
 
     /** The engine's thread, for those who measure what it does. */

@@ -127,7 +127,7 @@ public abstract class VirtioDevice extends PciFunction {
             updateLive();
             if (live) {
                 started();
-                host().engine().wake();
+                machine().engine().wake();
             }
         }
     }
@@ -328,6 +328,11 @@ public abstract class VirtioDevice extends PciFunction {
     // ---- PCI ----
 
     @Override
+    final int vectors() {
+        return msix.vectors();
+    }
+
+    @Override
     void routed() {
         msix.deliverPending();
     }
@@ -373,34 +378,34 @@ public abstract class VirtioDevice extends PciFunction {
     }
 
     private void wake() {
-        SimHost h = host();
-        if (h != null) {
-            h.engine().wake();
+        Machine m = machine();
+        if (m != null) {
+            m.engine().wake();
         }
     }
 
     @Override
     void plugged() {
-        host().engine().add(task);
+        machine().engine().add(task);
     }
 
     @Override
     void unplugged() {
-        host().engine().remove(task);
+        machine().engine().remove(task);
         resetVirtio();
     }
 
     /** Runs with the lock of the host, if it is plugged in. */
     final <T> T call(Supplier<T> what) {
-        SimHost h = host();
-        if (h == null) {
+        Machine m = machine();
+        if (m == null) {
             return what.get();
         }
-        h.engine().lock();
+        m.engine().lock();
         try {
             return what.get();
         } finally {
-            h.engine().unlock();
+            m.engine().unlock();
         }
     }
 }

@@ -3,7 +3,7 @@
  * cable them to each other or to an {@link net.sim.Endpoint}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package net.sim;
 
 import org.osgi.annotation.bundle.Export;

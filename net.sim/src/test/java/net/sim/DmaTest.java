@@ -57,10 +57,10 @@ class DmaTest {
         assertThat(m.pageSize()).isEqualTo(2 << 20);
         assertThat(m.iova(2 << 20)).isNotEqualTo(m.iova(0) + (2 << 20));
         assertThat(m.iova((2 << 20) + 17)).isEqualTo(m.iova(2 << 20) + 17);
-        assertThat(bench.host.dma().find(m.iova(0), 2 << 20)).isNotNull();
-        assertThat(bench.host.dma().find(m.iova(0), (2 << 20) + 1)).isNull();
-        assertThat(bench.host.dma().find(m.iova((5 << 20) - 1), 1)).isNotNull();
-        assertThat(bench.host.dma().find(m.iova((5 << 20) - 1), 2)).isNull();
+        assertThat(bench.model().machine().memory(m.iova(0), 2 << 20)).isNotNull();
+        assertThat(bench.model().machine().memory(m.iova(0), (2 << 20) + 1)).isNull();
+        assertThat(bench.model().machine().memory(m.iova((5 << 20) - 1), 1)).isNotNull();
+        assertThat(bench.model().machine().memory(m.iova((5 << 20) - 1), 2)).isNull();
         m.close();
     }
 

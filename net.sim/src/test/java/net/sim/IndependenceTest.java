@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IndependenceTest {
     @ParameterizedTest
     @ValueSource(classes = {SimHost.class, PciTree.class, PciFunction.class, RootPort.class, ConfigSpace.class, MsixTable.class, Messages.class, BarMmio.class,
-        DmaSpace.class, Engine.class, Port.class, Cable.class, Endpoint.class, SgList.class})
+        DmaSpace.class, Machine.class, ForeignSlot.class, Engine.class, Port.class, Cable.class, Endpoint.class, SgList.class})
     void knows_nothing_of_virtio(Class<?> type) throws IOException {
         try (InputStream in = type.getResourceAsStream(type.getSimpleName() + ".class")) {
             assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)).doesNotContainIgnoringCase("virt" + "io").doesNotContain("VirtQueue");
