@@ -2,7 +2,7 @@
  * What a driver implements, and what it is given when it is attached to a device.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package net.api.driver;
 
 import org.osgi.annotation.bundle.Export;

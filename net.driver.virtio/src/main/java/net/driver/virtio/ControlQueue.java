@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import net.api.DevError;
 import net.api.DevException;
+import net.api.driver.DeviceWatch;
 import net.hw.virtio.NetControl;
 import net.hw.virtio.VirtqAvail;
 import net.hw.virtio.VirtqDesc;
@@ -32,7 +33,7 @@ final class ControlQueue {
     private final String name;
     private final SplitRing queue;
     private final VirtioPci pci;
-    private final Watch watch;
+    private final DeviceWatch watch;
     private final long timeoutNanos;
     private final int slots;
     private final long large;
@@ -44,7 +45,7 @@ final class ControlQueue {
         return MAX_SLOTS * SLOT_BYTES + maxData;
     }
 
-    ControlQueue(String device, SplitRing queue, VirtioPci pci, Watch watch, long timeoutNanos, int maxData) {
+    ControlQueue(String device, SplitRing queue, VirtioPci pci, DeviceWatch watch, long timeoutNanos, int maxData) {
         this.name = "control queue of " + device;
         this.queue = queue;
         this.pci = pci;
@@ -124,7 +125,7 @@ final class ControlQueue {
             int id = VirtqUsed.id(VirtqUsed.element(queue.memory, queue.used, queue.lastUsed & queue.mask));
             queue.lastUsed = queue.lastUsed + 1 & 0xffff;
             if (Integer.compareUnsigned(id, count * DESCRIPTORS) >= 0 || id % DESCRIPTORS != 0 || (answered >>> id / DESCRIPTORS & 1) != 0) {
-                watch.violation(name, Violation.USED_ID, id & 0xffff_ffffL, queue.size);
+                watch.violation(name, Violation.USED_ID.counter(), id & 0xffff_ffffL, queue.size);
                 throw broken(what, "the device answered descriptor " + Integer.toUnsignedString(id) + ", which it was not given");
             }
             answered |= 1L << id / DESCRIPTORS;
@@ -145,7 +146,7 @@ final class ControlQueue {
                 return;
             }
             if (n > count) {
-                watch.violation(name, Violation.USED_IDX, n, count);
+                watch.violation(name, Violation.USED_IDX.counter(), n, count);
                 throw broken(what, "the device answered %d commands of %d".formatted(n, count));
             }
             long waited = System.nanoTime() - start;

@@ -14,6 +14,7 @@ import net.api.NetFeature;
 import net.api.device.Interrupt;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
+import net.api.driver.DeviceWatch;
 import net.api.driver.DriverInstance;
 import net.hw.virtio.CommonConfig;
 import net.hw.virtio.DeviceStatus;
@@ -34,7 +35,7 @@ final class Setup {
     private final NetBufPool pool;
     private final Limits limits;
     private final String name;
-    private final Watch watch;
+    private final DeviceWatch watch;
     private final VirtioPci pci;
 
     private long offered;
@@ -51,7 +52,7 @@ final class Setup {
         config = attachment.config();
         pool = attachment.pool();
         name = attachment.device().address();
-        watch = new Watch(attachment);
+        watch = new DeviceWatch(attachment);
         pci = new VirtioPci(attachment);
     }
 
@@ -94,13 +95,13 @@ final class Setup {
         for (int i = 0; i < pairs; i++) {
             rx[i] = rxQueue(i);
             tx[i] = txQueue(i);
-            maxSegments = Math.min(maxSegments, tx[i].ring().maxSegments());
+            maxSegments = Math.min(maxSegments, tx[i].maxSegments());
         }
         int maxMtu = maxMtu(maxSegments);
         int mtu = mtu(maxMtu);
         ControlQueue control = Feature.CTRL_VQ.in(features) ? controlQueue() : null;
         for (VirtioRxQueue q : rx) {
-            if (q.ring().fill(pool.cache()) == 0) {
+            if (q.fill(pool.cache()) == 0) {
                 throw new DevException(DevError.NO_MEMORY, "%s: pool %s has no free buffer for receive queue %d: make the pool larger"
                         .formatted(name, pool.name(), q.index()));
             }
@@ -112,15 +113,14 @@ final class Setup {
             throw new DevException(DevError.IO, "%s does not start: its status is %s".formatted(name, DeviceStatus.text(status)));
         }
         for (VirtioRxQueue q : rx) {
-            q.ring().start();
+            q.start();
         }
-        VirtioSettings settings = new VirtioSettings(name, features, control, tx, mac, MIN_MTU, maxMtu);
-        settings.setMtu(mtu);
-        settings.start(wantedMac, config.promiscuous(), config.allMulticast(), pairs);
         NetCapabilities capabilities = new NetCapabilities(netFeatures(maxSegments), pairs, pairs, MIN_MTU, maxMtu, maxSegments, 0);
+        VirtioSettings settings = new VirtioSettings(name, capabilities, features, control, tx, mac, mtu);
+        settings.start(wantedMac, config.promiscuous(), config.allMulticast(), pairs);
         VirtioNetOps ops = new VirtioNetOps(name, pci, pool, capabilities, offered, features, rx, tx, settings);
         watch.attached();
-        return new VirtioNet(name, attachment, pci, ops, features, rx, tx, settings, watch, limits, configInterrupt, snapshot.link());
+        return new VirtioNet(name, attachment, pci, ops, features, watch, limits, configInterrupt, snapshot.link());
     }
 
     private void reset() {
@@ -273,7 +273,7 @@ final class Setup {
                 rxInterrupts = false;
             }
         }
-        VirtioRxQueue queue = new VirtioRxQueue(i, name, ring, attachment.ring(purpose, ring.size), pool, watch, Feature.MRG_RXBUF.in(features), interrupt);
+        VirtioRxQueue queue = new VirtioRxQueue(i, ring, attachment.ring(purpose, ring.size), pool, watch, Feature.MRG_RXBUF.in(features), interrupt);
         enable(ring);
         return queue;
     }
@@ -285,7 +285,7 @@ final class Setup {
         SplitRing ring = new SplitRing(attachment, purpose, index, select(index, config.txRingSize()), TxChains.memoryFor(indirect),
                 Feature.EVENT_IDX.in(features));
         TxChains chains = new TxChains(attachment, purpose, ring, indirect);
-        VirtioTxQueue queue = new VirtioTxQueue(i, name, ring, attachment.ring(purpose, ring.size), chains, pool, watch);
+        VirtioTxQueue queue = new VirtioTxQueue(i, ring, attachment.ring(purpose, ring.size), chains, pool, watch);
         enable(ring);
         return queue;
     }

@@ -4,8 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import net.api.NetBuf;
 import net.api.NetBufCache;
-import net.api.NetBufPool;
-import net.api.NetDriverOps;
 import net.api.driver.Attachment;
 import net.hw.virtio.NetHeader;
 import net.hw.virtio.VirtqDesc;
@@ -90,19 +88,6 @@ final class TxChains {
     /** Buffers that the device holds besides the first ones of frames. */
     int furtherBuffers() {
         return furtherBuffers;
-    }
-
-    /** How many buffers the frame has if it may be sent, else 0. */
-    int segments(NetBuf head, NetBufPool pool, int limit) {
-        int segments = 0;
-        int length = 0;
-        for (NetBuf b = head; b != null; b = b.next()) {
-            if (++segments > maxSegments || !b.isOwned() || b.references() != 1 || b.pool() != pool) {
-                return 0;
-            }
-            length += b.length();
-        }
-        return length >= NetDriverOps.MIN_FRAME && length <= limit ? segments : 0;
     }
 
     /** There is room for the header in front of the packet of an owned buffer. */

@@ -5,8 +5,8 @@ import net.api.LinkState;
 import net.api.NetDriverOps;
 import net.api.device.Interrupt;
 import net.api.driver.Attachment;
+import net.api.driver.DeviceWatch;
 import net.api.driver.DriverInstance;
-import net.api.driver.OwnerGate;
 import net.hw.virtio.CommonConfig;
 import net.hw.virtio.DeviceStatus;
 
@@ -17,26 +17,20 @@ final class VirtioNet implements DriverInstance {
     private final VirtioPci pci;
     private final VirtioNetOps ops;
     private final long features;
-    private final VirtioRxQueue[] rx;
-    private final VirtioTxQueue[] tx;
-    private final VirtioSettings settings;
-    private final Watch watch;
+    private final DeviceWatch watch;
     private final Limits limits;
     /** Signalled when the configuration changed, or null. */
     private final Interrupt configInterrupt;
     private LinkState link;
     private int generation;
 
-    VirtioNet(String name, Attachment attachment, VirtioPci pci, VirtioNetOps ops, long features, VirtioRxQueue[] rx, VirtioTxQueue[] tx,
-            VirtioSettings settings, Watch watch, Limits limits, Interrupt configInterrupt, LinkState link) {
+    VirtioNet(String name, Attachment attachment, VirtioPci pci, VirtioNetOps ops, long features, DeviceWatch watch,
+            Limits limits, Interrupt configInterrupt, LinkState link) {
         this.name = name;
         this.attachment = attachment;
         this.pci = pci;
         this.ops = ops;
         this.features = features;
-        this.rx = rx;
-        this.tx = tx;
-        this.settings = settings;
         this.watch = watch;
         this.limits = limits;
         this.configInterrupt = configInterrupt;
@@ -92,15 +86,7 @@ final class VirtioNet implements DriverInstance {
 
     @Override
     public boolean stop() {
-        boolean left = true;
-        long deadline = System.nanoTime() + limits.gateNanos();
-        for (VirtioRxQueue q : rx) {
-            left &= close(q.gate(), deadline);
-        }
-        for (VirtioTxQueue q : tx) {
-            left &= close(q.gate(), deadline);
-        }
-        settings.close();
+        boolean left = ops.close(limits.gateNanos());
         int status;
         try {
             status = pci.reset(limits.resetNanos());
@@ -108,9 +94,5 @@ final class VirtioNet implements DriverInstance {
             status = VirtioPci.GONE;
         }
         return left & (status == DeviceStatus.RESET || status == VirtioPci.GONE);
-    }
-
-    private static boolean close(OwnerGate gate, long deadline) {
-        return gate.close(Math.max(0, deadline - System.nanoTime()));
     }
 }

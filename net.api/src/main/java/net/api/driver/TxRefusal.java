@@ -1,4 +1,4 @@
-package net.driver.virtio;
+package net.api.driver;
 
 import net.api.DevError;
 import net.api.DevException;
@@ -11,7 +11,7 @@ final class TxRefusal {
     private TxRefusal() {
     }
 
-    /** The exception for a frame that {@link TxChains#segments} refused. */
+    /** The exception for a frame that {@link OwnedTxQueue#check} refuses. */
     static DevException of(NetBuf head, String queue, NetBufPool pool, int maxLength, int maxSegments) {
         if (head == null) {
             return invalid(queue + ": there is no buffer, only null");

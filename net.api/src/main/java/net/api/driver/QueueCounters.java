@@ -1,10 +1,10 @@
-package net.driver.virtio;
+package net.api.driver;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** Counters that one thread writes and any thread reads: whole values, soon, without a fence. */
-final class Counters {
+public final class QueueCounters {
     private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
     /** A cache line in front of and behind the values, so that the queues' counters do not share one. */
     private static final int PADDING = 8;
@@ -12,18 +12,18 @@ final class Counters {
     private final long[] values;
 
     /** @param count how many, all 0 */
-    Counters(int count) {
+    public QueueCounters(int count) {
         values = new long[count + 2 * PADDING];
     }
 
-    /** By the owner. */
-    void add(int which, long n) {
+    /** By the owner: raises number {@code which}, 0 to count - 1. */
+    public void add(int which, long n) {
         long[] v = values;
         VALUES.setOpaque(v, PADDING + which, v[PADDING + which] + n);
     }
 
     /** By any thread. */
-    long get(int which) {
+    public long get(int which) {
         return (long) VALUES.getOpaque(values, PADDING + which);
     }
 }
