@@ -3,6 +3,8 @@
 
 declare -A package_of=(
   [qemu-system-x86_64]=qemu-system-x86
+  [qemu-system-arm]=qemu-system-arm
+  [qemu-system-aarch64]=qemu-system-arm
   [ip]=iproute2
   [ping]=iputils-ping
   [tshark]=tshark

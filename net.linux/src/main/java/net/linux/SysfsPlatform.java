@@ -17,19 +17,23 @@ import net.api.host.PlatformAccess;
 
 /** The machine's platform devices that a device tree describes, read only. */
 final class SysfsPlatform implements PlatformAccess {
+    /** ethernet-controller.yaml of Linux's bindings. */
+    private static final List<String> PROPERTIES = List.of("phy-mode", "phy-connection-type", "local-mac-address", "mac-address", "max-speed", "status");
+
     private final Path devices;
+    private final DeviceTree tree;
 
     SysfsPlatform(Path sysfs) {
         devices = sysfs.resolve("bus/platform/devices");
+        tree = new DeviceTree(sysfs.resolve("firmware/devicetree/base"));
     }
 
-    /** Interrupts are not counted: that takes the interrupt controller's nodes, and no driver gets them here. */
     @Override
     public List<Node> nodes() {
         List<Node> nodes = new ArrayList<>();
         byName().forEach((name, directory) -> {
             Path node = directory.resolve("of_node");
-            nodes.add(new Node(name, compatible(node), regions(node), 0, isCoherent(node)));
+            nodes.add(new Node(name, compatible(node), DeviceTree.regions(node), tree.interrupts(node), DeviceTree.isCoherent(node), properties(node)));
         });
         return nodes;
     }
@@ -58,30 +62,15 @@ final class SysfsPlatform implements PlatformAccess {
                 .filter(s -> !s.isBlank()).toList();
     }
 
-    /** Sizes in {@code reg}: Devicetree Specification 0.4, 2.3.6, with the defaults of 2.3.5. */
-    private static List<Long> regions(Path node) {
-        Path parent = node.resolve("..");
-        int addressCells = cell(parent.resolve("#address-cells"), 2);
-        int sizeCells = cell(parent.resolve("#size-cells"), 1);
-        ByteBuffer reg = ByteBuffer.wrap(Sysfs.bytes(node.resolve("reg")));
-        List<Long> sizes = new ArrayList<>();
-        if (addressCells < 1 || addressCells > 3 || sizeCells < 1 || sizeCells > 2) {
-            return sizes;
+    /** Properties of the node itself that say how a network card is wired, and which address it has. */
+    private static Map<String, ByteBuffer> properties(Path node) {
+        Map<String, ByteBuffer> properties = new TreeMap<>();
+        for (String name : PROPERTIES) {
+            if (Files.exists(node.resolve(name))) {
+                properties.put(name, ByteBuffer.wrap(Sysfs.bytes(node.resolve(name))));
+            }
         }
-        while (reg.remaining() >= (addressCells + sizeCells) * Integer.BYTES) {
-            reg.position(reg.position() + addressCells * Integer.BYTES);
-            sizes.add(sizeCells == 2 ? reg.getLong() : Integer.toUnsignedLong(reg.getInt()));
-        }
-        return sizes;
-    }
-
-    private static int cell(Path file, int absent) {
-        byte[] value = Sysfs.bytes(file);
-        return value.length == Integer.BYTES ? ByteBuffer.wrap(value).getInt() : absent;
-    }
-
-    private static boolean isCoherent(Path node) {
-        return Files.exists(node.resolve("dma-coherent"));
+        return properties;
     }
 
     @Override

@@ -103,6 +103,48 @@ class LinuxHostTest {
     }
 
     @Test
+    void interruptsOfANodeAreCountedInTheCellsOfTheirController() {
+        Path gic = tree.platform("30800000.gic", "gic@30800000", "arm,gic-v3");
+        Tree.write(gic.resolve("phandle"), new byte[] {0, 0, 0, 1});
+        Tree.write(gic.resolve("#interrupt-cells"), new byte[] {0, 0, 0, 3});
+        Path gpio = tree.platform("1000.gpio", "gpio@1000", "x,gpio");
+        Tree.write(gpio.resolve("phandle"), new byte[] {0, 0, 0, 2});
+        Tree.write(gpio.resolve("#interrupt-cells"), new byte[] {0, 0, 0, 2});
+        Path mac = tree.platform("3200c000.ethernet", "soc/ethernet@3200c000", "cdns,phytium-gem-1.0");
+        Tree.write(mac.resolve("interrupts"), new byte[4 * 3 * 4]);
+        assertThat(interrupts("ethernet@3200c000")).as("no controller is named, and the node above is none").isZero();
+        Tree.write(mac.getParent().resolve("interrupt-parent"), new byte[] {0, 0, 0, 1});
+        assertThat(interrupts("ethernet@3200c000")).isEqualTo(4);
+        Tree.write(mac.resolve("interrupt-parent"), new byte[] {0, 0, 0, 2});
+        assertThat(interrupts("ethernet@3200c000")).as("the nearest counts").isEqualTo(6);
+        Tree.write(mac.resolve("interrupts-extended"), ByteBuffer.allocate(40).putInt(1).putInt(0).putInt(87).putInt(4).putInt(2).putInt(5).putInt(8).putInt(2).putInt(6)
+                .putInt(8).array());
+        assertThat(interrupts("ethernet@3200c000")).as("each is as long as its own controller says").isEqualTo(3);
+        Tree.write(mac.resolve("interrupts-extended"), new byte[] {0, 0, 0, 9, 0, 0, 0, 0});
+        assertThat(interrupts("ethernet@3200c000")).as("a controller that is not there").isZero();
+    }
+
+    private int interrupts(String name) {
+        return tree.host().platform().orElseThrow().nodes().stream().filter(n -> n.name().equals(name)).findFirst().orElseThrow().interrupts();
+    }
+
+    @Test
+    void coherenceIsInheritedAndPropertiesAreAsTheTreeHasThem() {
+        Path mac = tree.platform("3200c000.ethernet", "soc/ethernet@3200c000", "cdns,phytium-gem-1.0");
+        Tree.write(mac.resolve("phy-mode"), "sgmii\0");
+        Tree.write(mac.resolve("local-mac-address"), new byte[] {2, 0, 0, 0, 0, -1});
+        Tree.write(mac.getParent().resolve("dma-coherent"), "");
+        PlatformAccess.Node node = tree.host().platform().orElseThrow().nodes().getFirst();
+        assertThat(node.dmaCoherent()).isTrue();
+        assertThat(node.properties()).containsOnlyKeys("phy-mode", "local-mac-address");
+        assertThat(node.properties().get("phy-mode")).isEqualTo(PlatformAccess.Node.text("sgmii"));
+        assertThat(node.properties().get("local-mac-address")).isEqualTo(ByteBuffer.wrap(new byte[] {2, 0, 0, 0, 0, -1}));
+        assertThat(node).as("seen again, it is the same device").isEqualTo(tree.host().platform().orElseThrow().nodes().getFirst());
+        Tree.write(mac.resolve("dma-noncoherent"), "");
+        assertThat(tree.host().platform().orElseThrow().nodes().getFirst().dmaCoherent()).as("the nearest counts").isFalse();
+    }
+
+    @Test
     void equalNodeNamesOfTwoBusesStayApart() {
         tree.platform("a.timer", "bus@1/timer@0", "x,timer");
         tree.platform("b.timer", "bus@2/timer@0", "x,timer");

@@ -1,7 +1,9 @@
 package net.pci;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import net.api.DevError;
 import net.api.DevException;
@@ -44,6 +46,17 @@ final class PlatformNode extends ListedDevice implements PlatformDevice {
     @Override
     public boolean dmaCoherent() {
         return node.dmaCoherent();
+    }
+
+    @Override
+    public Optional<byte[]> property(String name) {
+        ByteBuffer value = node.properties().get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        byte[] bytes = new byte[value.remaining()];
+        value.get(value.position(), bytes);
+        return Optional.of(bytes);
     }
 
     PlatformAccess.Node node() {

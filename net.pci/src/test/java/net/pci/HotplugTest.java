@@ -95,6 +95,20 @@ class HotplugTest extends EngineFixture {
     }
 
     @Test
+    void platform_device_tells_properties_of_its_node() {
+        host.nodes.add(new PlatformAccess.Node("ethernet@3200c000", List.of("cdns,phytium-gem-1.0"), List.of(0x2000L), 1, true,
+                java.util.Map.of("phy-mode", PlatformAccess.Node.text("sgmii"))));
+        engine.addHost(host).settle();
+        PlatformDevice device = (PlatformDevice) engine.device(NODE);
+        assertThat(device.text("phy-mode")).contains("sgmii");
+        assertThat(device.property("phy-mode").orElseThrow()).hasSize(6);
+        device.property("phy-mode").orElseThrow()[0] = 0;
+        assertThat(device.text("phy-mode")).as("what was given is a copy").contains("sgmii");
+        assertThat(device.property("max-speed")).isEmpty();
+        assertThat(device.text("max-speed")).isEmpty();
+    }
+
+    @Test
     void platform_device_matches_by_compatible_string() {
         host.nodes.add(node("cdns,phytium-gem-1.0", "cdns,macb"));
         FakeDriver generic = new FakeDriver("macb", log, DeviceMatch.compatible("cdns,macb"));

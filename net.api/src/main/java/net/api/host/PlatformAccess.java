@@ -1,6 +1,11 @@
 package net.api.host;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -16,12 +21,26 @@ public interface PlatformAccess {
      * @param regions sizes of its register windows in bytes
      * @param interrupts number of its interrupts
      * @param dmaCoherent its DMA is coherent with the caches
+     * @param properties those of its node that the host tells of, as the device tree has them
      */
-    record Node(String name, List<String> compatible, List<Long> regions, int interrupts, boolean dmaCoherent) {
-        /** Copies the lists. */
+    record Node(String name, List<String> compatible, List<Long> regions, int interrupts, boolean dmaCoherent, Map<String, ByteBuffer> properties) {
+        /** Copies the lists and the properties. */
         public Node {
             compatible = List.copyOf(compatible);
             regions = List.copyOf(regions);
+            Map<String, ByteBuffer> copies = new TreeMap<>();
+            properties.forEach((key, value) -> copies.put(key, ByteBuffer.allocate(value.remaining()).put(value.duplicate()).flip().asReadOnlyBuffer()));
+            properties = Collections.unmodifiableMap(copies);
+        }
+
+        /** A device whose host tells of no properties. */
+        public Node(String name, List<String> compatible, List<Long> regions, int interrupts, boolean dmaCoherent) {
+            this(name, compatible, regions, interrupts, dmaCoherent, Map.of());
+        }
+
+        /** A property that is one string, as the device tree has it. */
+        public static ByteBuffer text(String value) {
+            return StandardCharsets.US_ASCII.encode(value + "\0");
         }
     }
 

@@ -2,7 +2,7 @@
  * What a supplier of devices implements: the machine, a simulation, an emulator.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package net.api.host;
 
 import org.osgi.annotation.bundle.Export;
