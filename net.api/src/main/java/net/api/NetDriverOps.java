@@ -139,7 +139,8 @@ public interface NetDriverOps extends BaseDriverOps {
      */
     List<RegisterValue> registers();
 
-    // ---- settings: UNSUPPORTED without the feature, IO if the device refuses or does not answer, BAD_STATE when detached; then nothing changed ----
+    // ---- settings: UNSUPPORTED without the feature, IO if the device refuses or does not answer; then nothing changed.
+    // The device manager remembers what was set, and restores it when a driver is attached to the device again. BAD_STATE when detached: it is noted for then ----
 
     /**
      * @param mtu in bytes, {@code capabilities().minMtu()} to {@code maxMtu()}

@@ -2,7 +2,7 @@
  * The contracts that applications use: cards, queues, packet buffers, errors.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package net.api;
 
 import org.osgi.annotation.bundle.Export;

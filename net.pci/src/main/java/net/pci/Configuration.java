@@ -62,7 +62,7 @@ final class Configuration {
         Object address = properties.get(SettingsReader.ADDRESS);
         SettingsReader reader = new SettingsReader(address == null ? DEVICE_PID : DEVICE_PID + " of " + address, properties);
         Optional<String> pattern = reader.address();
-        DeviceSettings settings = reader.settings(defaults, previous, Set.of(SettingsReader.ADDRESS, "mac"));
+        DeviceSettings settings = reader.settings(defaults, previous, Set.of(SettingsReader.ADDRESS, "mac", "driver"));
         problems.addAll(reader.problems());
         return new Rule(properties, pattern, settings);
     }

@@ -10,6 +10,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
+import net.api.NetPort;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
 import net.api.device.DeviceState;
@@ -77,22 +78,19 @@ public final class DeviceEngine implements DeviceManager, AutoCloseable {
 
     /** Adds a driver. Of drivers that are equal in everything else, the one added first comes first. */
     public DeviceEngine addDriver(NetDriver driver, int ranking, String version, Registrar ops) {
-        return addDriver(driver, ranking, version, ids.getAndIncrement(), ops);
+        return addDriver(driver, new DriverSource("", version, -1, ranking, ids.getAndIncrement()), ops);
     }
 
     /**
-     * Adds a driver; again with the same object replaces its ranking.
+     * Adds a driver; again with the same object replaces its source.
      *
      * @param driver what is attached to devices that match
-     * @param ranking {@code service.ranking}
-     * @param version of its bundle
-     * @param id {@code service.id}
      * @param ops registers the cards that it drives
      */
-    public DeviceEngine addDriver(NetDriver driver, int ranking, String version, long id, Registrar ops) {
+    public DeviceEngine addDriver(NetDriver driver, DriverSource source, Registrar ops) {
         DriverEntry entry;
         try {
-            entry = new DriverEntry(driver, driver.name(), driver.matches(), ranking, version, id, ops);
+            entry = new DriverEntry(driver, driver.name(), driver.matches(), source, ops);
         } catch (RuntimeException | LinkageError e) {
             LOG.warn("Driver {} is ignored: it cannot tell its name and ids: {}", driver.getClass().getName(), e.toString(), e);
             return this;
@@ -181,6 +179,12 @@ public final class DeviceEngine implements DeviceManager, AutoCloseable {
     }
 
     @Override
+    public void swap(String address, String driver) {
+        String full = find(address).address();
+        change("swapping the driver of " + full, () -> manager.swap(full, driver));
+    }
+
+    @Override
     public void detach(String address) {
         String full = find(address).address();
         change("detaching " + full, () -> manager.detach(full));
@@ -205,6 +209,15 @@ public final class DeviceEngine implements DeviceManager, AutoCloseable {
             throw new DevException(DevError.BAD_STATE, "%s is not attached: %s".formatted(slot.device, slot.device.status()));
         }
         return ops;
+    }
+
+    /**
+     * The port of the device at this address.
+     *
+     * @throws DevException INVALID_PARAM as {@link #device}
+     */
+    public NetPort port(String address) {
+        return find(address).lasting.port;
     }
 
     /**

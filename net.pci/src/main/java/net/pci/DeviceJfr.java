@@ -40,6 +40,11 @@ final class DeviceJfr {
         return FlightRecorder.isInitialized() ? Detach.span() : Span.NONE;
     }
 
+    /** A swap begins. */
+    static Span swap() {
+        return FlightRecorder.isInitialized() ? Swap.span() : Span.NONE;
+    }
+
     @Name("hotnic.DeviceAttach")
     @Label("Device Attach")
     @Category("Hotnic")
@@ -89,6 +94,32 @@ final class DeviceJfr {
                 event.driver = driver;
                 event.reason = text;
                 event.buffers = buffers;
+                event.commit();
+            };
+        }
+    }
+
+    @Name("hotnic.DeviceSwap")
+    @Label("Device Swap")
+    @Category("Hotnic")
+    @Description("The driver of a device was replaced by another, or was to be")
+    @StackTrace(false)
+    static final class Swap extends Event {
+        @Label("Device")
+        String device;
+        @Label("Drivers")
+        String drivers;
+        @Label("Failure")
+        @Description("Empty if it succeeded")
+        String failure;
+
+        private static Span span() {
+            Swap event = new Swap();
+            event.begin();
+            return (device, drivers, text, buffers) -> {
+                event.device = device;
+                event.drivers = drivers;
+                event.failure = text;
                 event.commit();
             };
         }

@@ -13,15 +13,33 @@ import net.api.driver.NetDriver;
  * @param driver the service
  * @param name its name
  * @param matches its id table, copied
- * @param ranking {@code service.ranking}
- * @param version of its bundle
- * @param id {@code service.id}
+ * @param source where it comes from
  * @param registrar the context of its bundle
  */
-record DriverEntry(NetDriver driver, String name, List<DeviceMatch> matches, int ranking, String version, long id, Registrar registrar) {
+record DriverEntry(NetDriver driver, String name, List<DeviceMatch> matches, DriverSource source, Registrar registrar) {
     /** Copies the list. */
     DriverEntry {
         matches = List.copyOf(matches);
+    }
+
+    String version() {
+        return source.version();
+    }
+
+    /** {@code virtio-net 0.1.0}. */
+    String text() {
+        return name + " " + version();
+    }
+
+    /** {@code net.driver.virtio:0.1.0}; what a device is held to. */
+    String choice() {
+        return (source.bundle().isEmpty() ? name : source.bundle()) + ":" + version();
+    }
+
+    /** The user's word means this driver: see {@link net.api.device.DeviceManager#swap}. */
+    boolean isMeant(String word) {
+        return word.equals(name) || word.equals(source.bundle()) || word.equals(version()) || word.equals(name + ":" + version())
+                || word.equals(source.bundle() + ":" + version()) || word.equals(Long.toString(source.bundleId()));
     }
 
     /** The best score of the id table; {@link DeviceMatch#NONE} if no line fits. */
@@ -32,14 +50,14 @@ record DriverEntry(NetDriver driver, String name, List<DeviceMatch> matches, int
     /** Best driver for a device first. */
     static Comparator<DriverEntry> bestFor(Device device) {
         return Comparator.<DriverEntry>comparingInt(d -> d.score(device)).reversed()
-                .thenComparing(Comparator.comparingInt(DriverEntry::ranking).reversed())
+                .thenComparing(Comparator.<DriverEntry>comparingInt(d -> d.source.ranking()).reversed())
                 .thenComparing(Comparator.comparing(DriverEntry::parsedVersion).reversed())
-                .thenComparingLong(DriverEntry::id);
+                .thenComparingLong(d -> d.source.serviceId());
     }
 
     private ModuleDescriptor.Version parsedVersion() {
         try {
-            return ModuleDescriptor.Version.parse(version);
+            return ModuleDescriptor.Version.parse(version());
         } catch (IllegalArgumentException e) {
             return ModuleDescriptor.Version.parse("0");
         }

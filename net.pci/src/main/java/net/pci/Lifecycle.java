@@ -42,6 +42,9 @@ final class Lifecycle {
     interface Publisher {
         void publish(Slot slot);
 
+        /** The device has a driver: from now on, and until it is gone, it has a port. */
+        void port(Slot slot);
+
         void event(String topic, Slot slot, Map<String, Object> more);
     }
 
@@ -104,15 +107,23 @@ final class Lifecycle {
         slot.worked = settings;
         slot.preferred = driver;
         publisher.publish(slot);
+        publisher.port(slot);
         long nanos = System.nanoTime() - begun;
         LOG.info("{}: {} {} attached in {} ms", slot.device, driver.name(), driver.version(), nanos / 1_000_000);
         publisher.event(DeviceEvents.ATTACHED, slot, Map.of(DeviceEvents.DURATION, nanos));
     }
 
     private void register(Slot slot) {
-        NetDriverOps ops = slot.instance.ops();
-        NetCapabilities capabilities = ops.capabilities();
+        UserSettings settings = slot.lasting.settings;
+        NetDriverOps raw = slot.instance.ops();
+        NetDriverOps ops = new Card(raw, settings);
+        NetCapabilities capabilities = raw.capabilities();
         slot.state = DeviceState.ATTACHED;
+        for (String problem : settings.restore(raw)) {
+            LOG.warn("{}: {}", slot.address(), problem);
+            slot.reason = joined(slot.reason, problem);
+        }
+        settings.card(raw);
         slot.device.standing(slot.state, slot.driver, slot.reason, slot.attachment);
         slot.ops = ops;
         Map<String, Object> properties = new HashMap<>(slot.device.properties());
@@ -122,6 +133,7 @@ final class Lifecycle {
         properties.put(NetDriverOps.MAC, ops.macAddress().toString());
         properties.put(NetDriverOps.RX_QUEUES, capabilities.rxQueues());
         properties.put(NetDriverOps.TX_QUEUES, capabilities.txQueues());
+        slot.lasting.port.open(ops);
         slot.opsRegistration = slot.driver.registrar().register(List.of(NetDriverOps.class), ops, properties);
     }
 
@@ -151,6 +163,8 @@ final class Lifecycle {
         z.after = after;
         z.reason = reason;
         slot.ops = null;
+        slot.lasting.settings.card(null);
+        slot.lasting.port.shut();
         become(slot, DeviceState.DETACHING, reason);
         if (slot.opsRegistration != null) {
             unregister(slot);

@@ -1,6 +1,7 @@
 package net.pci;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.LinkState;
 import net.api.NetBufPool;
+import net.api.NetDriverOps;
+import net.api.NetPort;
 import net.api.device.Device;
 import net.api.device.DeviceEvents;
 import net.api.device.DeviceState;
@@ -37,6 +40,9 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
     private final ManagerThread thread = new ManagerThread(this::housekeep);
     private final Lifecycle lifecycle = new Lifecycle(this, this);
     private final Matchmaker matchmaker = new Matchmaker(lifecycle);
+    private final Swap swap = new Swap(lifecycle, this);
+    /** By address. */
+    private final Map<String, Lasting> lasting = new HashMap<>();
     private final Configuration configuration = new Configuration();
     private final List<HostEntry> hosts = new ArrayList<>();
     private final ConcurrentSkipListMap<String, Slot> slots = new ConcurrentSkipListMap<>();
@@ -138,7 +144,12 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
     }
 
     private void add(HostEntry host, ListedDevice device) {
-        Slot slot = new Slot(host, device);
+        Lasting known = lasting.get(device.address());
+        if (known == null || !known.kind.equals(device.description())) {
+            known = new Lasting(device);
+            lasting.put(device.address(), known);
+        }
+        Slot slot = new Slot(host, device, known);
         slot.wanted = configuration.of(device.address());
         host.slots.put(device.name(), slot);
         slots.put(device.address(), slot);
@@ -179,6 +190,9 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
         slots.remove(slot.address());
         lifecycle.become(slot, DeviceState.REMOVED, reason);
         event(DeviceEvents.REMOVED, slot, Map.of());
+        if (slot.portRegistration != null) {
+            slot.portRegistration.unregister();
+        }
         if (slot.registration != null) {
             slot.registration.unregister();
         }
@@ -238,7 +252,8 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
         change.run();
         for (Slot s : List.copyOf(slots.values())) {
             DeviceSettings now = configuration.of(s.address());
-            boolean changes = !now.equals(s.wanted);
+            boolean changes = !now.config().equals(s.wanted.config()) || !now.pool().equals(s.wanted.pool());
+            s.lasting.settings.configured(s.wanted.config(), now.config());
             s.wanted = now;
             if (s.isAttached() && configuration.isExcluded(s.address()) && !excluded.contains(s.address())) {
                 lifecycle.detach(s, Lifecycle.After.IDLE, "excluded by the configuration");
@@ -287,6 +302,7 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
                     throw new DevException(DevError.UNSUPPORTED, "%s: %s; there are %s".formatted(s.device,
                             driver == null ? "no driver matches" : "no driver '" + driver + "' matches", matchmaker.driverNames()));
                 }
+                s.lasting.held = driver == null ? "" : driver;
                 s.userDetached = false;
                 s.resets.clear();
                 lifecycle.become(s, DeviceState.IDLE, "");
@@ -300,12 +316,33 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
         }
     }
 
-    void detach(String address) {
+    void swap(String address, String driver) {
+        Slot s = attached(address);
+        List<DriverEntry> candidates = matchmaker.candidates(s, driver);
+        boolean there = candidates.removeIf(d -> d.driver() == s.driver.driver());
+        if (candidates.isEmpty()) {
+            throw new DevException(there ? DevError.ALREADY_EXISTS : DevError.UNSUPPORTED, there ? "%s has %s, and no other driver is '%s'".formatted(s.device,
+                    s.driver.text(), driver) : "%s: no driver '%s' matches; there are %s".formatted(s.device, driver, matchmaker.driverNames()));
+        }
+        try {
+            swap.run(s, candidates.getFirst());
+        } finally {
+            reconcile();
+        }
+    }
+
+    private Slot attached(String address) {
         Slot s = slots.get(address);
         if (s == null || !s.isAttached()) {
             throw new DevException(DevError.BAD_STATE, "%s is not attached".formatted(s == null ? address : s.device));
         }
+        return s;
+    }
+
+    void detach(String address) {
+        Slot s = attached(address);
         s.preferred = null;
+        s.lasting.held = "";
         lifecycle.detach(s, Lifecycle.After.USER, "detached by the user");
     }
 
@@ -398,6 +435,17 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
         }
         synchronized (changed) {
             changed.notifyAll();
+        }
+    }
+
+    @Override
+    public void port(Slot slot) {
+        if (slot.portRegistration == null) {
+            try {
+                slot.portRegistration = registrar.register(List.of(NetPort.class), slot.lasting.port, Map.of(NetDriverOps.DEVICE, slot.address()));
+            } catch (RuntimeException e) {
+                LOG.warn("{}: its port could not be registered as a service", slot.address(), e);
+            }
         }
     }
 

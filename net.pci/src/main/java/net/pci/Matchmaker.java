@@ -1,6 +1,7 @@
 package net.pci;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import net.api.DevError;
@@ -55,20 +56,24 @@ final class Matchmaker {
     }
 
     List<String> driverNames() {
-        return drivers.stream().map(DriverEntry::name).toList();
+        return drivers.stream().map(DriverEntry::text).toList();
     }
 
     /**
-     * The drivers that match, best first.
+     * The drivers that match: first those that the device is held to, then the one that it had, then the best.
      *
-     * @param name only those of this name, if it is not null
+     * @param word only those that the user's word means, if it is not null
      */
-    List<DriverEntry> candidates(Slot s, String name) {
+    List<DriverEntry> candidates(Slot s, String word) {
         List<DriverEntry> all = new ArrayList<>(drivers);
-        all.removeIf(d -> d.score(s.device) <= 0 || name != null && !d.name().equals(name));
+        all.removeIf(d -> d.score(s.device) <= 0 || word != null && !d.isMeant(word));
         all.sort(DriverEntry.bestFor(s.device));
-        if (name == null && s.preferred != null && all.removeIf(d -> d.driver() == s.preferred.driver())) {
+        if (word == null && s.preferred != null && all.removeIf(d -> d.driver() == s.preferred.driver())) {
             all.addFirst(s.preferred);
+        }
+        String held = s.held();
+        if (word == null && !held.isEmpty()) {
+            all.sort(Comparator.comparing(d -> !d.isMeant(held)));
         }
         return all;
     }
@@ -98,14 +103,21 @@ final class Matchmaker {
             }
             return;
         }
-        Slot.Attempt attempt = new Slot.Attempt(candidates, s.wanted, pool.get(), s.host.epoch);
+        UserSettings user = s.lasting.settings;
+        DeviceSettings wanted = s.wanted.with(user.over(s.wanted.config()));
+        Slot.Attempt attempt = new Slot.Attempt(candidates, wanted, pool.get(), s.host.epoch);
         if (!again && attempt.equals(s.failed)) {
             return;
         }
         DeviceSettings last = s.worked;
         s.failed = attempt; // also if what comes is no DevException
         s.reason = "";
-        DevException failure = attachFirst(s, candidates, s.wanted, pool.get());
+        DevException failure = attachFirst(s, candidates, wanted, pool.get());
+        if (failure != null && failure.error() == DevError.INVALID_PARAM && !user.isEmpty()) {
+            LOG.error("{}: {}: what was set by hand is dropped", s.address(), s.reason);
+            user.drop();
+            failure = attachFirst(s, candidates, s.wanted, pool.get());
+        }
         if (failure != null && failure.error() == DevError.INVALID_PARAM && last != null && !last.equals(s.wanted)) {
             String refused = s.reason;
             LOG.error("{}: {}: the previous configuration stays", s.address(), refused);

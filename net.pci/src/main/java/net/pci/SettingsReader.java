@@ -67,7 +67,8 @@ final class SettingsReader {
                 flag("allMulticast", b.allMulticast(), p.allMulticast()),
                 flag("interrupts", b.interrupts(), p.interrupts()),
                 number("violationLimit", 1, Integer.MAX_VALUE, b.violationLimit(), p.violationLimit())),
-                text("pool", base.pool(), previous.pool()));
+                text("pool", base.pool(), previous.pool()),
+                further.contains("driver") ? word("driver", base.driver()) : base.driver());
     }
 
     /** The addresses of {@code exclude}; those without a sensible form are left out. */
@@ -166,6 +167,11 @@ final class SettingsReader {
             return base;
         }
         return value.toString().isBlank() ? refuse(key, value, "a name", previous) : value.toString().strip();
+    }
+
+    private String word(String key, String base) {
+        Object value = properties.get(key);
+        return value == null ? base : value.toString().strip();
     }
 
     private Optional<EthernetAddress> mac(Optional<EthernetAddress> base, Optional<EthernetAddress> previous) {

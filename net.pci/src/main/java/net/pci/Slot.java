@@ -16,10 +16,12 @@ final class Slot {
 
     final HostEntry host;
     final ListedDevice device;
+    final Lasting lasting;
     DeviceState state = DeviceState.IDLE;
     /** Without {@link ListedDevice#problems}, which are shown with every reason. */
     String reason = "";
     Registrar.Registration registration;
+    Registrar.Registration portRegistration;
 
     DriverEntry driver;
     DriverInstance instance;
@@ -30,7 +32,7 @@ final class Slot {
 
     /** The user detached it. */
     boolean userDetached;
-    /** Taken first if it is still there: the driver that the user named, or that was attached before a reset. */
+    /** Taken first if it is still there and the device is held to no other: the driver that was attached before. */
     DriverEntry preferred;
     Attempt failed;
     /** What the configuration says now, and what the device was attached with last. */
@@ -38,9 +40,15 @@ final class Slot {
     DeviceSettings worked;
     final Deque<Long> resets = new ArrayDeque<>();
 
-    Slot(HostEntry host, ListedDevice device) {
+    Slot(HostEntry host, ListedDevice device, Lasting lasting) {
         this.host = host;
         this.device = device;
+        this.lasting = lasting;
+    }
+
+    /** Which driver it is held to, by command or else by configuration; "" if any will do. */
+    String held() {
+        return lasting.held.isEmpty() ? wanted.driver() : lasting.held;
     }
 
     boolean isAttached() {

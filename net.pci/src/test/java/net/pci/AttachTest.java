@@ -92,8 +92,8 @@ class AttachTest extends EngineFixture {
         FakeDriver older = new FakeDriver("older", log, DeviceMatch.pci(0x1af4, 0x1041));
         FakeDriver same = new FakeDriver("same", log, DeviceMatch.pci(0x1af4, 0x1041));
         host.pci.with(1, 0, card);
-        engine.addDriver(byClass, 100, "9.0.0", registrar).addDriver(same, 0, "1.10.0", 8, registrar).addDriver(newer, 0, "1.10.0", 7, registrar)
-                .addDriver(older, 0, "1.9.0", 1, registrar).addDriver(ranked, 1, "0.1.0", registrar).addDriver(bySubsystem, -1, "0.0.1", registrar);
+        engine.addDriver(byClass, 100, "9.0.0", registrar).addDriver(same, new DriverSource("", "1.10.0", -1, 0, 8), registrar).addDriver(newer, new DriverSource("", "1.10.0", -1, 0, 7), registrar)
+                .addDriver(older, new DriverSource("", "1.9.0", -1, 0, 1), registrar).addDriver(ranked, 1, "0.1.0", registrar).addDriver(bySubsystem, -1, "0.0.1", registrar);
         engine.addPool(pool, "fake").addHost(host).settle();
         for (FakeDriver d : List.of(bySubsystem, ranked, newer, same, older, byClass)) {
             assertThat(status(CARD).driver()).isEqualTo(d.name());
@@ -115,7 +115,7 @@ class AttachTest extends EngineFixture {
         assertThat(status(CARD).driver()).isEqualTo("virtio");
         assertThatThrownBy(() -> engine.attach(CARD)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.ALREADY_EXISTS));
         engine.detach(CARD);
-        assertThatThrownBy(() -> engine.attach(CARD, "ixgbe")).hasMessageContaining("no driver 'ixgbe'").hasMessageContaining("virtio, better");
+        assertThatThrownBy(() -> engine.attach(CARD, "ixgbe")).hasMessageContaining("no driver 'ixgbe'").hasMessageContaining("virtio 1.0.0, better 0");
         assertThatThrownBy(() -> engine.detach(CARD)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.BAD_STATE));
     }
 

@@ -1,6 +1,7 @@
 package net.pci;
 
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +26,8 @@ final class FakeDriver implements NetDriver {
     volatile BooleanSupplier stop = () -> true;
     volatile Runnable housekeep = () -> { };
     volatile int housekept;
+    /** What else happens when something is set. */
+    volatile java.util.function.Consumer<String> settings = s -> { };
 
     FakeDriver(String name, List<String> log, DeviceMatch... matches) {
         this.name = name;
@@ -58,6 +61,12 @@ final class FakeDriver implements NetDriver {
                 (proxy, method, args) -> switch (method.getName()) {
                     case "macAddress" -> EthernetAddress.parse("02:00:00:00:00:01");
                     case "capabilities" -> new NetCapabilities(Set.of(), 1, 1, 68, 1500, 1, 0);
+                    case "setMtu", "setPromiscuous", "setMacFilters", "setVlanFilter" -> {
+                        log.add(name + " " + method.getName() + Arrays.toString(args));
+                        settings.accept(method.getName());
+                        yield null;
+                    }
+                    case "rxQueue" -> new FakeQueue(name + " " + args[0]);
                     case "toString" -> "ops of " + attachment.device();
                     case "hashCode" -> System.identityHashCode(proxy);
                     case "equals" -> proxy == args[0];

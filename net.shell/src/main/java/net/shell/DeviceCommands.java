@@ -2,6 +2,7 @@ package net.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import net.api.DevError;
@@ -10,6 +11,8 @@ import net.api.NetDriverOps;
 import net.api.RegisterValue;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
+import net.api.device.DeviceState;
+import net.api.device.DeviceStatus;
 import net.shell.text.Arguments;
 import net.shell.text.CommandError;
 import net.shell.text.Completion;
@@ -21,7 +24,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** The commands of scope net that show and change devices. */
 @Component(service = DeviceCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=devices", "osgi.command.function=drivers",
-    "osgi.command.function=pools", "osgi.command.function=attach", "osgi.command.function=detach", "osgi.command.function=rescan",
+    "osgi.command.function=pools", "osgi.command.function=attach", "osgi.command.function=detach", "osgi.command.function=swap", "osgi.command.function=release", "osgi.command.function=rescan",
     "osgi.command.function=regs", "osgi.command.function=mtu", "osgi.command.function=promisc", "osgi.command.function=_complete"})
 public final class DeviceCommands {
     private static final String DEVICE = "address of the device, or a unique end of it, such as 01:00.0";
@@ -75,6 +78,29 @@ public final class DeviceCommands {
             String card = inventory.ofIdle(Arguments.of("net:detach DEVICE", 1, 1, address).getFirst());
             inventory.manager().detach(card);
             return inventory.device(card);
+        });
+    }
+
+    @Descriptor("replaces the driver of a card by another, such as another version of the same bundle, and holds the card to it")
+    public DeviceRow swap(@Descriptor(DEVICE + "; then a driver, its bundle, its version, or bundle:version") String... deviceAndDriver) {
+        return CommandError.named("net:swap", () -> {
+            List<String> words = Arguments.of("net:swap CARD DRIVER|BUNDLE|VERSION", 2, 2, deviceAndDriver);
+            String card = inventory.ofCard(words.getFirst());
+            inventory.manager().swap(card, words.getLast());
+            return inventory.device(card);
+        });
+    }
+
+    @Descriptor("takes a device back that was set aside, and attaches a driver")
+    public DeviceRow release(@Descriptor(DEVICE) String... address) {
+        return CommandError.named("net:release", () -> {
+            String device = inventory.ofIdle(Arguments.of("net:release DEVICE", 1, 1, address).getFirst());
+            DeviceStatus status = inventory.manager().device(device).status();
+            if (status.state() != DeviceState.QUARANTINED) {
+                throw new DevException(DevError.BAD_STATE, "%s was not set aside, it is %s".formatted(device, status.state().name().toLowerCase(Locale.ROOT)));
+            }
+            inventory.manager().attach(device);
+            return inventory.device(device);
         });
     }
 
@@ -135,9 +161,12 @@ public final class DeviceCommands {
         Supplier<List<String>> devices = () -> inventory.manager().devices().stream().map(Device::address).toList();
         Supplier<List<String>> cards = () -> List.copyOf(inventory.cards().keySet());
         Supplier<List<String>> drivers = () -> inventory.drivers().stream().map(DriverRow::name).toList();
+        Supplier<List<String>> choices = () -> inventory.drivers().stream().map(d -> d.bundle() + ":" + d.version()).toList();
         return Map.of("devices", new Completion().argument(devices),
                 "attach", new Completion().argument(devices).argument(drivers),
                 "detach", new Completion().argument(cards),
+                "swap", new Completion().argument(cards).argument(choices),
+                "release", new Completion().argument(devices),
                 "regs", new Completion().argument(cards),
                 "mtu", new Completion().argument(cards).argument(() -> List.of("1500", "9000")),
                 "promisc", new Completion().argument(cards).argument(() -> List.of("on", "off")),

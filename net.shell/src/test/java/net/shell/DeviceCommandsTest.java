@@ -31,6 +31,7 @@ class DeviceCommandsTest {
     private final CommandProcessorImpl gogo = new CommandProcessorImpl(io);
     private final CommandSession session = gogo.createSession(new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(), new ByteArrayOutputStream());
 
+    private DeviceState state = DeviceState.IDLE;
     private final Device device = new Device() {
         @Override
         public String address() {
@@ -54,7 +55,7 @@ class DeviceCommandsTest {
 
         @Override
         public DeviceStatus status() {
-            return new DeviceStatus(DeviceState.IDLE, "", "", "detached by the user", 0);
+            return new DeviceStatus(state, "", "", "detached by the user", 0);
         }
     };
 
@@ -77,6 +78,12 @@ class DeviceCommandsTest {
         public void attach(String address) {
             device(address);
             calls.add("attach");
+        }
+
+        @Override
+        public void swap(String address, String driver) {
+            device(address);
+            calls.add("swap " + driver);
         }
 
         @Override
@@ -104,7 +111,7 @@ class DeviceCommandsTest {
                 (proxy, method, args) -> method.getName().equals("getServiceReferences") && method.getReturnType() == java.util.Collection.class
                         ? List.<ServiceReference<?>>of() : null);
         DeviceCommands commands = new DeviceCommands(empty, manager);
-        for (String name : List.of("devices", "drivers", "pools", "attach", "detach", "rescan", "regs", "mtu", "promisc")) {
+        for (String name : List.of("devices", "drivers", "pools", "attach", "detach", "swap", "release", "rescan", "regs", "mtu", "promisc")) {
             gogo.addCommand("net", commands, name);
         }
         gogo.addCommand("net", new StatsCommand(empty, manager), "stats");
@@ -148,6 +155,22 @@ class DeviceCommandsTest {
         assertThatThrownBy(() -> run("net:stats a b")).hasMessageContaining("too many words; usage: net:stats");
         assertThatThrownBy(() -> run("net:attach")).hasToString("net:attach: invalid parameter: something is missing; usage: net:attach DEVICE [DRIVER]");
         assertThatThrownBy(() -> run("net:mtu 4.0 many")).hasMessageContaining("no driver");
+    }
+
+    @Test
+    void swap_names_device_and_driver() throws Exception {
+        assertThat(run("net:swap 4.0 net.driver.virtio:0.2.0")).contains("sim/0000:00:04.0");
+        assertThat(calls).contains("swap net.driver.virtio:0.2.0");
+        assertThatThrownBy(() -> run("net:swap 4.0")).hasMessageContaining("usage: net:swap CARD DRIVER|BUNDLE|VERSION");
+    }
+
+    @Test
+    void release_is_for_devices_that_were_set_aside() throws Exception {
+        assertThatThrownBy(() -> run("net:release 4.0")).hasToString("net:release: bad state: sim/0000:00:04.0 was not set aside, it is idle");
+        assertThat(calls).doesNotContain("attach");
+        state = DeviceState.QUARANTINED;
+        run("net:release 4.0");
+        assertThat(calls).contains("attach");
     }
 
     @Test

@@ -18,9 +18,13 @@ public final class DeviceEvents {
     public static final String FAILED = "hotnic/device/FAILED";
     /** The link changed; {@link #LINK_STATE} has it. */
     public static final String LINK = "hotnic/device/LINK";
+    /** A driver was replaced by another; {@link #FROM_DRIVER} tells which. Behind the events of what was detached and attached for it. */
+    public static final String SWAPPED = "hotnic/device/SWAPPED";
+    /** Event property of {@link #SWAPPED}, String: name and version of the driver before. */
+    public static final String FROM_DRIVER = "driver.from";
     /** Event property of {@link #LINK}: a {@link net.api.LinkState}. */
     public static final String LINK_STATE = "link";
-    /** Event property of {@link #ATTACHED} and {@link #DETACHED}, Long: how long the change took, in nanoseconds. */
+    /** Event property of {@link #ATTACHED}, {@link #DETACHED} and {@link #SWAPPED}, Long: how long the change took, in nanoseconds. */
     public static final String DURATION = "duration";
 
     private DeviceEvents() {

@@ -26,11 +26,23 @@ public interface DeviceManager {
     void attach(String address);
 
     /**
-     * Attaches the named driver, if it matches at all.
+     * Attaches the named driver, if it matches at all, and holds the device to it as {@link #swap} does.
      *
+     * @param driver as of {@link #swap}
      * @throws net.api.DevException as {@link #attach(String)}
      */
     void attach(String address, String driver);
+
+    /**
+     * Replaces the driver of an attached device by another that matches, such as another version of the same bundle, and holds the device to it: it is taken
+     * first from now on, also after the device was away, until {@link #attach(String)} or {@link #detach} ends that. What the user has set stays. If the
+     * other driver fails, the device goes back to the one that it had.
+     *
+     * @param driver name of a driver, symbolic name of its bundle, its version, {@code bundle:version}, or the bundle's number; with several the best match
+     * @throws net.api.DevException INVALID_PARAM as {@link #device}; BAD_STATE if it is not attached; ALREADY_EXISTS if it has that driver; UNSUPPORTED if no
+     *         other driver fits; RESOURCE_BUSY if the present driver does not leave; or what the other driver failed with
+     */
+    void swap(String address, String driver);
 
     /**
      * Detaches the driver and leaves the device idle until the user attaches it again.

@@ -35,6 +35,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Address that the card receives under, unicast, such as 02:00:00:00:00:01; empty for the card's own.")
     String mac();
 
+    @AttributeDefinition(name = "Driver", required = false,
+            description = "The driver that the card is held to: its name, the symbolic name of its bundle, its version, or bundle:version. It is taken first where it is "
+                    + "there; a card that works is not taken away from another. Empty for the best driver.")
+    String driver();
+
     @AttributeDefinition(name = "Promiscuous", required = false, description = "Receive frames for any address.")
     boolean promiscuous();
 

@@ -10,6 +10,8 @@ import net.api.driver.NetDriver;
 import net.api.host.DeviceHost;
 import net.pci.DeviceEngine;
 import net.pci.DeviceListener;
+import net.pci.DriverSource;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
@@ -97,8 +99,9 @@ public final class ManagerComponent implements DeviceManager {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, updated = "addDriver")
     void addDriver(NetDriver driver, ServiceReference<NetDriver> reference) {
         int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer i ? i : 0;
-        engine.addDriver(driver, ranking, reference.getBundle().getVersion().toString(), (Long) reference.getProperty(Constants.SERVICE_ID),
-                new ContextRegistrar(reference.getBundle()));
+        Bundle bundle = reference.getBundle();
+        engine.addDriver(driver, new DriverSource(bundle.getSymbolicName(), bundle.getVersion().toString(), bundle.getBundleId(), ranking,
+                (Long) reference.getProperty(Constants.SERVICE_ID)), new ContextRegistrar(bundle));
     }
 
     void removeDriver(NetDriver driver) {
@@ -123,6 +126,11 @@ public final class ManagerComponent implements DeviceManager {
     @Override
     public void attach(String address, String driver) {
         engine.attach(address, driver);
+    }
+
+    @Override
+    public void swap(String address, String driver) {
+        engine.swap(address, driver);
     }
 
     @Override
