@@ -27,12 +27,22 @@ public interface NetBufPool {
     String NAME = "net.pool.name";
     /** Service property, String: the {@link net.api.host.DeviceHost#name} whose devices reach this memory. */
     String HOST = "net.pool.host";
+    /** Service property, String: the {@link NetBufPoolSet} in which the pool is a size class; absent if in none. */
+    String SET = "net.pool.set";
 
     /** The name for users, such as {@code default}. */
     String name();
 
     /** 1 to 65 535, unique among the live pools of a runtime; the top bits of {@link NetBuf#detach}'s handles. */
     int id();
+
+    /** Name of the host whose devices reach the memory: {@link net.api.host.DeviceHost#name}. */
+    String host();
+
+    /** The NUMA node that the memory is of, from 0; -1 where that is not known. */
+    default int node() {
+        return -1;
+    }
 
     /** Number of buffers. */
     int capacity();

@@ -61,6 +61,11 @@ final class FakePool implements NetBufPool {
     }
 
     @Override
+    public String host() {
+        return "fake";
+    }
+
+    @Override
     public int capacity() {
         return CAPACITY;
     }

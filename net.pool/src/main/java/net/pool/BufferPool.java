@@ -87,9 +87,14 @@ public final class BufferPool implements NetBufPool, AutoCloseable {
         return id;
     }
 
-    /** Name of the host whose devices reach the memory. */
+    @Override
     public String host() {
         return host;
+    }
+
+    @Override
+    public int node() {
+        return memory.node();
     }
 
     @Override

@@ -63,6 +63,6 @@ public final class PoolMaker {
     }
 
     private static DmaMemory allocate(DeviceHost host, PoolSpec spec, long bytes, boolean contiguous) {
-        return host.allocateDma(new DmaRequest("pool " + spec.name(), bytes, SMALLEST_PAGE, contiguous, spec.below4GiB()));
+        return host.allocateDma(new DmaRequest("pool " + spec.name(), bytes, SMALLEST_PAGE, contiguous, spec.below4GiB(), spec.numa()));
     }
 }

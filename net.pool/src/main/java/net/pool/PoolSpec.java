@@ -4,6 +4,7 @@ import java.util.regex.Pattern;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBufPool;
+import net.api.host.DmaRequest;
 
 /**
  * What a pool is to be.
@@ -14,8 +15,9 @@ import net.api.NetBufPool;
  * @param cacheSize most buffers in a thread's cache, 0 to {@link #MAX_CACHE}
  * @param below4GiB every device address fits in 32 bits; a host that cannot, lends no memory
  * @param scrub a buffer is overwritten with zeros when it comes back, so that its next owner sees nothing of what was in it
+ * @param numa the NUMA node that the memory must be of, 0 or more, -1 for any; a host that cannot see to it, lends no memory
  */
-public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub) {
+public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub, int numa) {
     /** Buffers, unless somebody says otherwise. */
     public static final int BUFFERS = 8192;
     /** Data room, unless somebody says otherwise: with the headroom a stride of 2048 bytes, two buffers a page of 4096. */
@@ -24,15 +26,23 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, bo
     public static final int MAX_CACHE = 4096;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
     private static final int ALIGNMENT = 64;
+    /** Nodes that Linux can have at most, less one. */
+    private static final int MAX_NODE = 1023;
 
     /** @throws DevException INVALID_PARAM if a value is outside its range */
     public PoolSpec {
-        if (name == null || !NAME.matcher(name).matches()) {
+        if (name == null || !isName(name)) {
             throw new DevException(DevError.INVALID_PARAM, "pool name '" + name + "': give 1 to 32 letters, digits, dots, hyphens or underscores");
         }
         check(name, "buffers", buffers, 1, NetBufPool.MAX_CAPACITY);
         check(name, "dataRoom", dataRoom, NetBufPool.MIN_DATA_ROOM, NetBufPool.MAX_DATA_ROOM);
         check(name, "cache", cacheSize, 0, MAX_CACHE);
+        check(name, "numa", numa, DmaRequest.ANY_NODE, MAX_NODE);
+    }
+
+    /** On any NUMA node. */
+    public PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub) {
+        this(name, buffers, dataRoom, cacheSize, below4GiB, scrub, DmaRequest.ANY_NODE);
     }
 
     /** Anywhere in memory, without scrubbing. */
@@ -78,7 +88,12 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, bo
     }
 
     PoolSpec withBuffers(int n) {
-        return new PoolSpec(name, n, dataRoom, cacheSize, below4GiB, scrub);
+        return new PoolSpec(name, n, dataRoom, cacheSize, below4GiB, scrub, numa);
+    }
+
+    /** It can be the name of a pool, or of a set. */
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches();
     }
 
     private static void check(String pool, String what, int value, int min, int max) {

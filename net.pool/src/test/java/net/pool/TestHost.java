@@ -37,6 +37,7 @@ public final class TestHost implements DeviceHost {
     @Override
     public DmaMemory allocateDma(DmaRequest request) {
         requests.add(request);
+        request.refuseNode(name);
         if (request.bytes() > limit || request.contiguous() && !canBeContiguous) {
             throw new DevException(DevError.NO_MEMORY, request.purpose() + " wants " + request.bytes() + " bytes, and there are " + limit);
         }

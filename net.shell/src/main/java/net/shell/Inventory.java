@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -81,7 +82,7 @@ final class Inventory {
         List<PoolRow> rows = each(NetBufPool.class, (reference, pool) -> {
             PoolStatistics s = pool.statistics();
             return new PoolRow(pool.name(), (String) reference.getProperty(NetBufPool.HOST), pool.capacity(), pool.dataRoom(), s.free(), s.cached(), s.inUse(),
-                    s.failures(), s.misuse());
+                    s.failures(), s.misuse(), Objects.toString(reference.getProperty(NetBufPool.SET), ""), pool.node() < 0 ? "" : String.valueOf(pool.node()));
         });
         return rows.stream().sorted(Comparator.comparing((PoolRow r) -> String.valueOf(r.host())).thenComparing(PoolRow::name)).toList();
     }

@@ -12,6 +12,8 @@ package net.shell;
  * @param inUse buffers with devices and applications
  * @param failures requests that found it empty
  * @param misuse double, foreign and stale releases that were refused
+ * @param set that it is a size class of; empty if of none
+ * @param node the NUMA node of its memory, empty where that is not known
  */
-public record PoolRow(String name, String host, int capacity, int size, int free, int cached, int inUse, long failures, long misuse) {
+public record PoolRow(String name, String host, int capacity, int size, int free, int cached, int inUse, long failures, long misuse, String set, String node) {
 }

@@ -231,6 +231,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
 
     @Override
     public DmaMemory allocateDma(DmaRequest request) {
+        request.refuseNode(name);
         engine.lock();
         try {
             return dma.allocate(request);

@@ -86,6 +86,15 @@ class DmaTest {
     }
 
     @Test
+    void there_are_no_numa_nodes() {
+        DmaRequest request = new DmaRequest("pool x", 4096, 1, false, false, 0);
+        assertThatThrownBy(() -> bench.host.allocateDma(request)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED))
+                .hasMessageContaining("pool x").hasMessageContaining("node 0").hasMessageContaining("has no nodes");
+        assertThat(bench.host.dmaInUse()).isZero();
+        assertThat(allocate(4096, 1, false, false).node()).isEqualTo(-1);
+    }
+
+    @Test
     void closing_waits_for_users_and_then_leaves_them_their_memory() {
         DmaMemory m = allocate(64, 1, true, false);
         assertThat(bench.host.close(1_000_000)).isEqualTo(1);

@@ -25,6 +25,11 @@ public interface DmaMemory extends AutoCloseable {
      */
     long iova(long offset);
 
+    /** The NUMA node that the memory is of, from 0; -1 where that is not known, or no single one. */
+    default int node() {
+        return -1;
+    }
+
     /** Unmaps it from the devices, then frees it. Only after the devices were stopped. Again is no error. */
     @Override
     void close();

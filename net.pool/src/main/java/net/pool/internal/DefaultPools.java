@@ -29,7 +29,8 @@ public final class DefaultPools {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultPools.class);
 
     /** Described for users; {@link Settings} reads and checks the values. */
-    @ObjectClassDefinition(id = PID, name = "Default buffer pools", description = "The pool 'default' that is made for every host of devices")
+    @ObjectClassDefinition(id = PID, name = "Default buffer pools", description = "The pool 'default' that is made for every host of devices, a class of "
+            + "its set 'default'")
     @interface Config {
         @AttributeDefinition(name = "Buffers", description = "Packet buffers of each pool", min = "1", max = "16777216")
         int buffers() default PoolSpec.BUFFERS;
@@ -47,6 +48,10 @@ public final class DefaultPools {
 
         @AttributeDefinition(name = "Scrub", description = "Overwrite each buffer with zeros when it comes back; costs about as much as copying it")
         boolean scrub() default false;
+
+        @AttributeDefinition(name = "NUMA node", description = "Where the memory must be, such as the node of the cards; -1: anywhere. A host that knows no "
+                + "nodes makes no pool for another value", min = "-1", max = "1023")
+        int numa() default -1;
 
         @AttributeDefinition(name = "Leak detection", description = "How hard to look for buffers that an application never releases; can be changed while the "
                 + "pool is in use. disabled; simple: one buffer in 128, and seldom where it was taken; advanced: often where it was taken and touched last; "
@@ -97,7 +102,7 @@ public final class DefaultPools {
 
     private static Settings parse(Map<String, Object> config, String then) {
         try {
-            return Settings.parse(NAME, config);
+            return Settings.parse(NAME, NAME, config);
         } catch (DevException e) {
             LOG.error("Configuration {}: {}; {}", PID, e.getMessage(), then);
             return null;

@@ -36,6 +36,10 @@ public final class NamedPool {
         @AttributeDefinition(name = "Host", description = "Filter for the host whose devices use it, such as (host.name=sim)")
         String host_target() default ANY_HOST;
 
+        @AttributeDefinition(name = "Set", description = "The set of size classes that the pool is one of, such as 'default': 1 to 32 letters, digits, dots, hyphens or "
+                + "underscores; empty: none, only devices that name the pool use it")
+        String set() default "";
+
         @AttributeDefinition(name = "Buffers", description = "Packet buffers of the pool", min = "1", max = "16777216")
         int buffers() default PoolSpec.BUFFERS;
 
@@ -52,6 +56,10 @@ public final class NamedPool {
 
         @AttributeDefinition(name = "Scrub", description = "Overwrite each buffer with zeros when it comes back; costs about as much as copying it")
         boolean scrub() default false;
+
+        @AttributeDefinition(name = "NUMA node", description = "Where the memory must be, such as the node of the cards; -1: anywhere. A host that knows no "
+                + "nodes makes no pool for another value", min = "-1", max = "1023")
+        int numa() default -1;
 
         @AttributeDefinition(name = "Leak detection", description = "How hard to look for buffers that an application never releases; can be changed while the "
                 + "pool is in use. disabled; simple: one buffer in 128, and seldom where it was taken; advanced: often where it was taken and touched last; "
@@ -96,7 +104,7 @@ public final class NamedPool {
 
     private static Settings parse(Map<String, Object> config) {
         Object name = config.get(Settings.NAME);
-        Settings read = Settings.parse(name == null ? "" : name.toString(), config);
+        Settings read = Settings.parse(name == null ? "" : name.toString(), "", config);
         if (read.spec().name().equals(DefaultPools.NAME)) {
             throw new DevException(DevError.INVALID_PARAM, "pool name 'default' is that of the pool that every host has: configure it under " + DefaultPools.PID);
         }

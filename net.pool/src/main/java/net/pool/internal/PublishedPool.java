@@ -44,6 +44,9 @@ final class PublishedPool {
     static PublishedPool replace(BundleContext context, DeviceHost host, PublishedPool old, Settings wanted) {
         if (old != null && old.settings.spec().equals(wanted.spec())) {
             old.pool.leakDetection(wanted.leaks());
+            if (!old.settings.set().equals(wanted.set())) {
+                old.registration.setProperties(properties(host, wanted));
+            }
             return new PublishedPool(old.key, wanted, old.pool, old.registration);
         }
         if (old != null) {
@@ -67,10 +70,7 @@ final class PublishedPool {
         try {
             pool = PoolMaker.make(host, spec);
             pool.leakDetection(settings.leaks());
-            Dictionary<String, Object> properties = new Hashtable<>();
-            properties.put(NetBufPool.NAME, spec.name());
-            properties.put(NetBufPool.HOST, host.name());
-            return new PublishedPool(key, settings, pool, context.registerService(NetBufPool.class, pool, properties));
+            return new PublishedPool(key, settings, pool, context.registerService(NetBufPool.class, pool, properties(host, settings)));
         } catch (RuntimeException | Error e) {
             if (pool != null) {
                 pool.close();
@@ -78,6 +78,16 @@ final class PublishedPool {
             NAMES.remove(key);
             throw e;
         }
+    }
+
+    private static Dictionary<String, Object> properties(DeviceHost host, Settings settings) {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(NetBufPool.NAME, settings.spec().name());
+        properties.put(NetBufPool.HOST, host.name());
+        if (!settings.set().isEmpty()) {
+            properties.put(NetBufPool.SET, settings.set());
+        }
+        return properties;
     }
 
     /** Unregisters, so that devices are let go of and give their buffers back, then closes. */

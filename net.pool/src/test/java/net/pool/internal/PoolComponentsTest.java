@@ -193,6 +193,48 @@ class PoolComponentsTest {
     }
 
     @Test
+    void poolsAreClassesOfTheSetsThatTheyName() {
+        PoolSets sets = new PoolSets(osgi.context());
+        osgi.listener = sets;
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 10));
+        pools.bindHost(sim);
+        assertThat(osgi.sets).singleElement().hasToString("set default of sim: 1920 bytes");
+        NamedPool jumbo = new NamedPool(osgi.context(), sim, Map.of("name", "jumbo", "buffers", 16, "dataRoom", 9216, "set", "default"));
+        NamedPool elsewhere = new NamedPool(osgi.context(), qemu, Map.of("name", "jumbo", "buffers", 16, "dataRoom", 9216, "set", "default"));
+        NamedPool apart = new NamedPool(osgi.context(), sim, Map.of("name", "apart", "buffers", 16));
+        assertThat(osgi.sets).extracting(Object::toString).containsExactly("set default of sim: 1920, 9216 bytes", "set default of qemu: 9216 bytes");
+        BufferPool before = osgi.pools.get(1);
+        jumbo.modified(Map.of("name", "jumbo", "buffers", 16, "dataRoom", 9216, "set", "large"));
+        assertThat(osgi.pools.get(1)).as("the pool stays").isSameAs(before);
+        assertThat(osgi.sets).extracting(Object::toString)
+                .containsExactly("set default of sim: 1920 bytes", "set default of qemu: 9216 bytes", "set large of sim: 9216 bytes");
+        jumbo.modified(Map.of("name", "jumbo", "buffers", 16, "dataRoom", 9216, "set", "a set"));
+        assertThat(errors()).singleElement().asString().contains("set is 'a set'", "the pool stays as it is");
+        jumbo.modified(Map.of("name", "jumbo", "buffers", 16, "dataRoom", 9216));
+        assertThat(osgi.sets).hasSize(2);
+        pools.deactivate();
+        assertThat(osgi.sets).singleElement().asString().contains("qemu");
+        jumbo.deactivate();
+        apart.deactivate();
+        sets.deactivate();
+        assertThat(osgi.sets).isEmpty();
+        elsewhere.deactivate();
+    }
+
+    @Test
+    void aNodeThatTheHostDoesNotHaveIsAnErrorAndNoPool() {
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 10, "numa", 1));
+        pools.bindHost(sim);
+        assertThat(osgi.pools).isEmpty();
+        assertThat(errors()).singleElement().asString().contains("NUMA node 1", "host sim has no nodes", "numa at -1");
+        pools.modified(Map.of("buffers", 10, "numa", -2));
+        assertThat(errors().getLast()).contains("numa is -2; give -1 to 1023");
+        pools.modified(Map.of("buffers", 10));
+        assertThat(osgi.pools).singleElement().extracting(BufferPool::node).isEqualTo(-1);
+        pools.deactivate();
+    }
+
+    @Test
     void furtherPoolsHaveNamesOfTheirOwn() {
         NamedPool jumbo = new NamedPool(osgi.context(), sim, Map.of("name", "jumbo", "buffers", 16, "dataRoom", 9216));
         NamedPool elsewhere = new NamedPool(osgi.context(), qemu, Map.of("name", "jumbo", "buffers", 16));

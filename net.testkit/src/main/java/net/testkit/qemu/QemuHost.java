@@ -115,6 +115,7 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
 
     @Override
     public DmaMemory allocateDma(DmaRequest request) {
+        request.refuseNode(name());
         return ram.allocate(request);
     }
 
