@@ -71,6 +71,9 @@ public final class NetBuf {
     private int offset;
     private int headerLength;
     private NetBuf next;
+    /** Of an owned first buffer; null in every other. */
+    private TxOffload offload;
+    private long rxInfo;
     private final NetBufPool pool;
     private final long base;
     private final long iova;
@@ -264,18 +267,20 @@ public final class NetBuf {
     }
 
     /**
-     * Back to an empty packet behind the pool's headroom, without header.
+     * Back to an empty packet behind the pool's headroom, without header, offload and what a card found out.
      *
      * @throws DevException BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
      */
     public void reset() {
         unshared();
+        offload = null;
         empty();
     }
 
     private void empty() {
         offset = headroom;
         headerLength = 0;
+        rxInfo = 0;
         state = 0;
     }
 
@@ -384,8 +389,8 @@ public final class NetBuf {
     }
 
     /**
-     * A copy of the whole frame, the chain included, in new buffers, which the caller owns alone: what a holder of a shared frame makes to change it. The header
-     * is not copied. If a buffer of {@code to} is too short for the frame, it is continued in further ones.
+     * A copy of the whole frame, the chain included, in new buffers, which the caller owns alone: what a holder of a shared frame makes to change it. The header,
+     * {@link #rxInfo} and {@link #offload} are not copied. If a buffer of {@code to} is too short for the frame, it is continued in further ones.
      *
      * @param to the pool that the copy is taken from, this one's or another
      * @return null if that pool has not enough buffers; it then has those back that there were
@@ -458,7 +463,7 @@ public final class NetBuf {
     }
 
     /**
-     * Appends a frame to this one; the caller's reference to {@code tail} goes with it. The tail may be shared.
+     * Appends a frame to this one; the caller's reference to {@code tail} goes with it, and its {@link #offload} is forgotten. The tail may be shared.
      *
      * @param tail the first buffer of another frame, not one of this frame's
      * @throws DevException BAD_STATE if either is not owned; RESOURCE_BUSY if this frame's last buffer is shared; INVALID_PARAM if the tail is part
@@ -475,6 +480,9 @@ public final class NetBuf {
             throw new DevException(DevError.INVALID_PARAM, tail + " is part of the frame of " + this + " already");
         }
         last.unshared();
+        if (tail.offload != null) {
+            tail.offload = null;
+        }
         last.next = tail;
     }
 
@@ -496,6 +504,31 @@ public final class NetBuf {
         NetBuf rest = next;
         next = null;
         return rest;
+    }
+
+    // ---- what cards find out and do ----
+
+    /** What the card found out about the received frame: {@link RxInfo}; 0 for nothing. */
+    public long rxInfo() {
+        length();
+        return rxInfo;
+    }
+
+    /** What the card is asked to do to the frame when it is sent; null for nothing. */
+    public TxOffload offload() {
+        length();
+        return offload;
+    }
+
+    /**
+     * Asks the card to do something to the frame when it is sent. It counts in a frame's first buffer, and for one time.
+     *
+     * @param o what, or null for nothing
+     * @throws DevException BAD_STATE if the buffer is not owned; RESOURCE_BUSY if it is shared
+     */
+    public void setOffload(TxOffload o) {
+        unshared();
+        offload = o;
     }
 
     // ---- references ----
@@ -607,6 +640,9 @@ public final class NetBuf {
                     if (next != null) {
                         next = null;
                     }
+                    if (offload != null) {
+                        offload = null;
+                    }
                     return true;
                 }
             } else {
@@ -637,13 +673,14 @@ public final class NetBuf {
     /** For pools and attachments: takes a buffer back from a device that is stopped, whatever was noted of it. */
     public void reclaimed() {
         next = null;
+        offload = null;
         STATE.setRelease(this, FREE);
     }
 
     // ---- for drivers: no ownership check where the driver is the owner ----
 
     /**
-     * For drivers: makes a posted buffer the caller's, with the packet that the device wrote.
+     * For drivers: makes a posted buffer the caller's, with the packet that the device wrote, and without {@link #rxInfo}.
      *
      * @param at where the packet starts, in bytes from the buffer's start
      * @param n bytes of packet
@@ -658,12 +695,18 @@ public final class NetBuf {
         }
         offset = at;
         headerLength = 0;
+        rxInfo = 0;
         state = n;
+    }
+
+    /** For drivers: what the device found out about the frame that {@link #received} has just made the caller's. */
+    public void found(long info) {
+        rxInfo = info;
     }
 
     /**
      * For drivers: whether the frame may be given to a device without further questions: owned, whole in this buffer, unshared, of that pool,
-     * and of a length in range.
+     * of a length in range, and without {@link #offload}.
      *
      * @param of the pool that it must be of
      * @param min shortest length in bytes, 0 or more
@@ -671,7 +714,7 @@ public final class NetBuf {
      */
     public boolean isSendable(NetBufPool of, int min, int max) {
         long s = state;
-        return s >= min && s <= max && pool == of && next == null;
+        return s >= min && s <= max && pool == of && next == null && offload == null;
     }
 
     /** For drivers: marks the buffer as the device's. {@link #deviceLength} still tells its length. */
@@ -689,9 +732,10 @@ public final class NetBuf {
         state = ~state;
     }
 
-    /** For drivers: forgets the chain of a frame whose buffers were entered in a ring one by one. */
+    /** For drivers: forgets the chain of a frame whose buffers were entered in a ring one by one, and what was to be done to it. */
     public void unlink() {
         next = null;
+        offload = null;
     }
 
     /** For drivers: the address under which the device reaches the packet's first byte. */

@@ -24,6 +24,20 @@ public enum NetFeature {
     MULTI_SEGMENT_TX,
     /** More than one receive or transmit queue. */
     MULTI_QUEUE,
+    /** {@link RxInfo} has VLAN tags, which were taken out of the frames. */
+    VLAN_STRIP,
+    /** {@link RxInfo} has checksums. */
+    RX_CHECKSUM,
+    /** {@link RxInfo} has RSS hashes. */
+    RSS_HASH,
+    /** {@link TxOffload} with a VLAN tag. */
+    VLAN_INSERT,
+    /** {@link TxOffload} with checksums. */
+    TX_CHECKSUM,
+    /** {@link TxOffload} with segmentation. */
+    TSO,
+    /** Pause frames as {@link net.api.driver.DeviceConfig#flowControl} says. */
+    FLOW_CONTROL,
     /** {@link NetDriverOps#registers} returns something. */
     REGISTER_DUMP
 }

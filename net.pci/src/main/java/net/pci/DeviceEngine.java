@@ -144,7 +144,8 @@ public final class DeviceEngine implements DeviceManager, AutoCloseable {
         return configureDevice(address, Map.ofEntries(Map.entry("address", address), Map.entry("rxQueues", c.rxQueues()), Map.entry("txQueues", c.txQueues()),
                 Map.entry("rxRingSize", c.rxRingSize()), Map.entry("txRingSize", c.txRingSize()), Map.entry("mtu", c.mtu()),
                 Map.entry("mac", c.mac().map(Object::toString).orElse("")), Map.entry("promiscuous", c.promiscuous()),
-                Map.entry("allMulticast", c.allMulticast()), Map.entry("interrupts", c.interrupts()), Map.entry("violationLimit", c.violationLimit())));
+                Map.entry("allMulticast", c.allMulticast()), Map.entry("interrupts", c.interrupts()), Map.entry("violationLimit", c.violationLimit()),
+                Map.entry("rxOffloads", c.rxOffloads()), Map.entry("flowControl", c.flowControl())));
     }
 
     /** Takes a rule away. */

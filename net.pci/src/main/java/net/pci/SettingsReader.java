@@ -3,13 +3,17 @@ package net.pci;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.api.DevException;
 import net.api.EthernetAddress;
 import net.api.driver.DeviceConfig;
+import net.api.driver.FlowControl;
+import net.api.driver.RxOffload;
 
 /**
  * Turns configuration properties into settings. A value that makes no sense gives one message, and what was there before stays. Values may be of the right
@@ -19,7 +23,7 @@ final class SettingsReader {
     static final String ADDRESS = "address";
     static final String EXCLUDE = "exclude";
     private static final Set<String> SETTINGS = Set.of("rxQueues", "txQueues", "rxRingSize", "txRingSize", "mtu", "promiscuous", "allMulticast", "interrupts",
-            "violationLimit", "pool");
+            "violationLimit", "rxOffloads", "flowControl", "pool");
     /** What Config Admin, Declarative Services and File Install add. */
     private static final List<String> FOREIGN = List.of("service.", "component.", "felix.", "osgi.", ".");
 
@@ -66,27 +70,65 @@ final class SettingsReader {
                 flag("promiscuous", b.promiscuous(), p.promiscuous()),
                 flag("allMulticast", b.allMulticast(), p.allMulticast()),
                 flag("interrupts", b.interrupts(), p.interrupts()),
-                number("violationLimit", 1, Integer.MAX_VALUE, b.violationLimit(), p.violationLimit())),
+                number("violationLimit", 1, Integer.MAX_VALUE, b.violationLimit(), p.violationLimit()),
+                rxOffloads(b.rxOffloads(), p.rxOffloads()),
+                named("flowControl", FlowControl.class, b.flowControl(), p.flowControl())),
                 text("pool", base.pool(), previous.pool()),
                 further.contains("driver") ? word("driver", base.driver()) : base.driver());
     }
 
     /** The addresses of {@code exclude}; those without a sensible form are left out. */
     List<String> exclude() {
-        Object value = properties.get(EXCLUDE);
+        List<String> good = new ArrayList<>();
+        for (String pattern : list(properties.get(EXCLUDE))) {
+            if (isPattern(EXCLUDE, pattern)) {
+                good.add(pattern);
+            }
+        }
+        return List.copyOf(good);
+    }
+
+    /** The parts of a list, however it is written. */
+    private static List<String> list(Object value) {
         List<String> all = switch (value) {
             case null -> List.of();
             case String[] a -> Arrays.asList(a);
             case Collection<?> c -> c.stream().map(String::valueOf).toList();
             default -> Arrays.asList(value.toString().split(","));
         };
-        List<String> good = new ArrayList<>();
-        for (String pattern : all) {
-            if (!pattern.isBlank() && isPattern(EXCLUDE, pattern.strip())) {
-                good.add(pattern.strip());
-            }
+        return all.stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
+    }
+
+    private Set<RxOffload> rxOffloads(Set<RxOffload> base, Set<RxOffload> previous) {
+        Object value = properties.get("rxOffloads");
+        if (value == null) {
+            return base;
         }
-        return List.copyOf(good);
+        Set<RxOffload> all = EnumSet.noneOf(RxOffload.class);
+        for (String name : list(value)) {
+            Optional<RxOffload> one = byName(RxOffload.class, name);
+            if (one.isEmpty()) {
+                return refuse("rxOffloads", name, "one of " + names(RxOffload.class), previous);
+            }
+            all.add(one.get());
+        }
+        return all;
+    }
+
+    private <E extends Enum<E>> E named(String key, Class<E> type, E base, E previous) {
+        Object value = properties.get(key);
+        if (value == null || value.toString().isBlank()) {
+            return base;
+        }
+        return byName(type, value.toString().strip()).orElseGet(() -> refuse(key, value, "one of " + names(type), previous));
+    }
+
+    private static <E extends Enum<E>> Optional<E> byName(Class<E> type, String name) {
+        return Arrays.stream(type.getEnumConstants()).filter(e -> e.name().equalsIgnoreCase(name)).findFirst();
+    }
+
+    private static <E extends Enum<E>> String names(Class<E> type) {
+        return Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "));
     }
 
     /** The {@code address}; empty if it is missing or makes no sense. */

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.api.EthernetAddress;
+import net.api.driver.FlowControl;
+import net.api.driver.RxOffload;
 import org.junit.jupiter.api.Test;
 
 class SettingsReaderTest {
@@ -36,6 +38,20 @@ class SettingsReaderTest {
         assertThat(configuration.of("sim/1").config().mtu()).isEqualTo(9000);
         configuration.defaults(Map.of());
         assertThat(configuration.of("sim/1")).isEqualTo(DeviceSettings.DEFAULT);
+    }
+
+    @Test
+    void offloads_and_flow_control_are_read_by_name() {
+        assertThat(configuration.defaults(Map.of("rxOffloads", "checksum, VLAN_STRIP", "flowControl", "full"))).isEmpty();
+        assertThat(configuration.of("sim/1").config().rxOffloads()).containsExactlyInAnyOrder(RxOffload.CHECKSUM, RxOffload.VLAN_STRIP);
+        assertThat(configuration.of("sim/1").config().flowControl()).isEqualTo(FlowControl.FULL);
+        assertThat(configuration.defaults(Map.of("rxOffloads", new String[] {"CHECKSUM", "LRO"}, "flowControl", "some"))).hasSize(2)
+                .anySatisfy(p -> assertThat(p).isEqualTo("net.pci: flowControl = 'some' is not one of NONE, RX, TX, FULL: FULL stays"))
+                .anySatisfy(p -> assertThat(p).contains("'LRO' is not one of VLAN_STRIP, CHECKSUM, RSS_HASH"));
+        assertThat(configuration.of("sim/1").config().rxOffloads()).hasSize(2);
+        configuration.rule("a", Map.of("address", "sim/*", "rxOffloads", List.of()));
+        assertThat(configuration.of("sim/1").config().rxOffloads()).isEmpty();
+        assertThat(configuration.of("sim/1").config().flowControl()).isEqualTo(FlowControl.FULL);
     }
 
     @Test

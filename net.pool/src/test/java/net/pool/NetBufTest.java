@@ -11,6 +11,8 @@ import java.util.function.Consumer;
 import net.api.DevError;
 import net.api.NetBuf;
 import net.api.NetBufPool;
+import net.api.RxInfo;
+import net.api.TxOffload;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -285,5 +287,45 @@ class NetBufTest {
         assertThat(b.isSendable(pool, 0, Integer.MAX_VALUE)).as("with a device").isFalse();
         b.fromDevice();
         other.close();
+    }
+
+    @Test
+    void anOffloadIsForOneFrameAndItsFirstBuffer() {
+        TxOffload vlan = TxOffload.vlan(5);
+        b.setLength(60);
+        b.setOffload(vlan);
+        assertThat(b.offload()).isSameAs(vlan);
+        assertThat(b.isSendable(pool, 14, 1518)).as("without further questions").isFalse();
+        NetBuf head = pool.allocate();
+        head.chain(b);
+        assertThat(b.offload()).as("behind another buffer").isNull();
+        head.unchain();
+        head.release();
+        b.setOffload(vlan);
+        b.retain();
+        Expect.error(DevError.RESOURCE_BUSY, () -> b.setOffload(null));
+        b.release();
+        b.reset();
+        assertThat(b.offload()).as("after reset").isNull();
+        b.setOffload(vlan);
+        b.unlink();
+        assertThat(b.offload()).as("given to a device").isNull();
+    }
+
+    @Test
+    void releasedBuffersForgetWhatWasAskedForAndFoundOut() {
+        NetBuf b = pool.allocate();
+        b.setOffload(TxOffload.vlan(5));
+        b.found(RxInfo.withVlan(0, 7));
+        b.release();
+        Expect.error(DevError.BAD_STATE, b::offload);
+        Expect.error(DevError.BAD_STATE, b::rxInfo);
+        assertThat(pool.allocate()).as("the same buffer again").isSameAs(b);
+        assertThat(b.offload()).isNull();
+        assertThat(b.rxInfo()).isZero();
+        b.found(5);
+        b.received(128, 60);
+        assertThat(b.rxInfo()).as("of the frame before").isZero();
+        b.release();
     }
 }

@@ -8,6 +8,7 @@ import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
+import net.api.TxOffload;
 import net.api.TxQueue;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -77,6 +78,15 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
     /** Longest chain of buffers that one frame may have. Any thread. */
     public abstract int maxSegments();
 
+    /**
+     * The longest frame that may be sent with this offload, in bytes.
+     *
+     * @return 0 if the card cannot do that, or not so
+     */
+    protected int longest(TxOffload offload) {
+        return 0;
+    }
+
     // ---- what it may use ----
 
     /** The longest frame that may be sent now. */
@@ -105,22 +115,27 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
     protected final int check(NetBuf head, boolean first) {
         int segments = segments(head);
         if (segments == 0 && first) {
-            throw TxRefusal.of(head, name(), pool(), maxFrame(), maxSegments());
+            throw TxRefusal.of(head, this, maxFrame());
         }
         return segments;
     }
 
     private int segments(NetBuf head) {
+        if (head == null || !head.isOwned()) {
+            return 0;
+        }
+        TxOffload offload = head.offload();
+        int limit = offload == null ? maxFrame() : longest(offload);
         int max = maxSegments();
         int segments = 0;
         int length = 0;
         for (NetBuf b = head; b != null; b = b.next()) {
-            if (++segments > max || !b.isOwned() || b.references() != 1 || b.pool() != pool()) {
+            if (++segments > max || !b.isOwned() || b.references() != 1 || b.pool() != pool() || b != head && b.offload() != null) {
                 return 0;
             }
             length += b.length();
         }
-        return length >= NetDriverOps.MIN_FRAME && length <= maxFrame() ? segments : 0;
+        return length >= NetDriverOps.MIN_FRAME && length <= limit ? segments : 0;
     }
 
     /** The longest frame that is accepted from now on, in bytes. Any thread. */

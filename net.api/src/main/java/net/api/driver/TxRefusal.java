@@ -5,6 +5,7 @@ import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
+import net.api.TxOffload;
 
 /** Says why a frame was not accepted: {@link net.api.TxQueue#transmit}. */
 final class TxRefusal {
@@ -12,7 +13,10 @@ final class TxRefusal {
     }
 
     /** The exception for a frame that {@link OwnedTxQueue#check} refuses. */
-    static DevException of(NetBuf head, String queue, NetBufPool pool, int maxLength, int maxSegments) {
+    static DevException of(NetBuf head, OwnedTxQueue q, int maxLength) {
+        String queue = q.name();
+        NetBufPool pool = q.pool();
+        int maxSegments = q.maxSegments();
         if (head == null) {
             return invalid(queue + ": there is no buffer, only null");
         }
@@ -32,7 +36,16 @@ final class TxRefusal {
             if (b.references() != 1) {
                 return new DevException(DevError.RESOURCE_BUSY, "%s: %s is shared; send a copy, or release the other references first".formatted(queue, b));
             }
+            if (b != head && b.offload() != null) {
+                return invalid("%s: %s asks for an offload, but is not the first buffer of its frame".formatted(queue, b));
+            }
             length += b.length();
+        }
+        TxOffload offload = head.offload();
+        if (offload != null) {
+            int longest = q.longest(offload);
+            return longest == 0 ? new DevException(DevError.UNSUPPORTED, "%s: the card cannot do %s".formatted(queue, offload))
+                    : invalid("%s: a frame of %d bytes is outside %d to %d with %s".formatted(queue, length, NetDriverOps.MIN_FRAME, longest, offload));
         }
         return invalid("%s: a frame of %d bytes is outside %d to %d; the MTU decides the upper limit".formatted(queue, length, NetDriverOps.MIN_FRAME,
                 maxLength));

@@ -14,6 +14,7 @@ import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetCounter;
 import net.api.NetDriverOps;
+import net.api.TxOffload;
 import net.api.TxQueue;
 import net.hw.virtio.Feature;
 import net.pool.BufferPool;
@@ -332,5 +333,21 @@ class TxQueueTest {
         refused(DevError.BAD_STATE, () -> ops.recycleRxBuffer(got));
         refused(DevError.INVALID_PARAM, () -> ops.txQueue(1));
         refused(DevError.INVALID_PARAM, () -> ops.rxQueue(-1));
+    }
+
+    @Test
+    void aFrameWithAnOffloadIsRefusedByACardWithoutOne() {
+        attach(0);
+        NetBuf[] one = {buffer(bytes(100, 1))};
+        one[0].setOffload(TxOffload.vlan(5));
+        assertThatThrownBy(() -> queue.transmit(one, 0, 1)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED))
+                .hasMessageContaining("vlanTag=5");
+        one[0].setOffload(null);
+        NetBuf rest = buffer(bytes(100, 2));
+        one[0].chain(rest);
+        rest.setOffload(TxOffload.vlan(5));
+        assertThatThrownBy(() -> queue.transmit(one, 0, 1)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.INVALID_PARAM))
+                .hasMessageContaining("not the first buffer");
+        assertThat(one[0].unchain()).isSameAs(rest);
     }
 }

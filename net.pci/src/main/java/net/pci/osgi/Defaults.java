@@ -2,6 +2,7 @@ package net.pci.osgi;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** Describes PID {@code net.pci}. */
 @ObjectClassDefinition(name = "Hotnic devices", description = "What every network card is attached with, unless a configuration of "
@@ -41,6 +42,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Violation limit", required = false, min = "1",
             description = "How often a card may break the rules (impossible lengths, indices it does not own) before it is set aside.")
     int violationLimit() default 16;
+
+    @AttributeDefinition(name = "Receive offloads", required = false, options = {@Option("VLAN_STRIP"), @Option("CHECKSUM"), @Option("RSS_HASH")},
+            description = "What a card tells of each received frame: the VLAN tag, taken out of it; whether checksums are right; the hash that chose the queue. "
+                    + "What a card cannot is left out.")
+    String[] rxOffloads() default {};
+
+    @AttributeDefinition(name = "Flow control", required = false, options = {@Option("NONE"), @Option("RX"), @Option("TX"), @Option("FULL")},
+            description = "Pause frames: neither sent nor obeyed, obeyed, sent when receive buffers fill, or both. A card that cannot ignores it.")
+    String flowControl() default "NONE";
 
     @AttributeDefinition(name = "Buffer pool", required = false,
             description = "Name of the buffer pool, among those of the card's host, that cards get their buffers from. A card waits until it is there.")

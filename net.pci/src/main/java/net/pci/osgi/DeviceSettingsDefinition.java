@@ -2,6 +2,7 @@ package net.pci.osgi;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** Describes factory PID {@code net.pci.device}. */
 @ObjectClassDefinition(name = "Hotnic device", description = "What one network card, or all whose addresses begin alike, is "
@@ -53,6 +54,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Violation limit", required = false, min = "1",
             description = "How often the card may break the rules (impossible lengths, indices it does not own) before it is set aside.")
     int violationLimit();
+
+    @AttributeDefinition(name = "Receive offloads", required = false, options = {@Option("VLAN_STRIP"), @Option("CHECKSUM"), @Option("RSS_HASH")},
+            description = "What the card tells of each received frame: the VLAN tag, taken out of it; whether checksums are right; the hash that chose the queue. "
+                    + "What a card cannot is left out.")
+    String[] rxOffloads();
+
+    @AttributeDefinition(name = "Flow control", required = false, options = {@Option("NONE"), @Option("RX"), @Option("TX"), @Option("FULL")},
+            description = "Pause frames: neither sent nor obeyed, obeyed, sent when receive buffers fill, or both. A card that cannot ignores it.")
+    String flowControl();
 
     @AttributeDefinition(name = "Buffer pool", required = false,
             description = "Name of the buffer pool, among those of the card's host, that the card gets its buffers from. The card waits until it is there.")
