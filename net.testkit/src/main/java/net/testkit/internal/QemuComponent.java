@@ -2,6 +2,7 @@ package net.testkit.internal;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
@@ -9,6 +10,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
 import net.api.host.DeviceHost;
+import net.testkit.qemu.QemuBoard;
 import net.testkit.qemu.QemuCard;
 import net.testkit.qemu.QemuHost;
 import net.testkit.qemu.QemuNetwork;
@@ -33,15 +35,19 @@ public final class QemuComponent {
     static final String PID = "net.testkit.qemu";
 
     /** What a configuration says. */
-    @ObjectClassDefinition(name = "QEMU host", description = "A QEMU whose virtio-net card is driven by this runtime. For tests.")
+    @ObjectClassDefinition(name = "QEMU host", description = "A QEMU whose network card is driven by this runtime. For tests.")
     public @interface Config {
         /** Name. */
         @AttributeDefinition(name = "Name", description = "First part of its devices' addresses: lower-case letters, digits and hyphens")
         String host_name() default "qemu0";
 
+        /** Board. */
+        @AttributeDefinition(name = "Board", description = "q35 for a PC with a virtio-net card; zynq or zcu102 for a board of Xilinx with a Cadence GEM")
+        String board() default "q35";
+
         /** Binary. */
-        @AttributeDefinition(name = "Binary", description = "File name of QEMU's PC emulator, 7.2 or later")
-        String binary() default QemuOptions.BINARY;
+        @AttributeDefinition(name = "Binary", description = "File name of QEMU's emulator, 7.2 or later; empty for the board's own, looked for on the PATH", required = false)
+        String binary() default "";
 
         /** RAM. */
         @AttributeDefinition(name = "RAM", description = "Memory that DMA buffers come from, in MiB", min = "8", max = "2048")
@@ -72,11 +78,11 @@ public final class QemuComponent {
         int host_mtu() default 0;
 
         /** Hot-plug. */
-        @AttributeDefinition(name = "Hot-plug", description = "The card sits in a slot of its own, as a PCI Express card, and not on the root bus")
+        @AttributeDefinition(name = "Hot-plug", description = "The card sits in a slot of its own, as a PCI Express card, and not on the root bus; a board has no slots")
         boolean hotplug() default true;
 
         /** Options. */
-        @AttributeDefinition(name = "Card properties", description = "Further properties of virtio-net-pci, each as name=value", required = false)
+        @AttributeDefinition(name = "Card properties", description = "Further properties of virtio-net-pci, or of cadence_gem on a board, each as name=value", required = false)
         String[] properties() default {};
     }
 
@@ -148,13 +154,23 @@ public final class QemuComponent {
         if (c.host_mtu() != 0) {
             properties.add("host_mtu=" + c.host_mtu());
         }
+        QemuBoard board = board(c.board());
+        if (board.isPlatform() && (c.queues() != 1 || c.host_mtu() != 0)) {
+            throw invalid("queues %d, host.mtu %d: board %s has no virtio card; leave both out".formatted(c.queues(), c.host_mtu(), c.board()));
+        }
         EthernetAddress mac = EthernetAddress.parse(c.mac());
         if (!mac.isValidUnicast()) {
             throw invalid("mac " + mac + " is not the address of one card");
         }
         QemuNetwork network = tap ? new QemuNetwork.Tap(c.tap().strip(), c.queues())
                 : new QemuNetwork.Datagrams(address("dgram.local", c.dgram_local()), address("dgram.remote", c.dgram_remote()));
-        return new QemuOptions(c.host_name(), c.binary(), c.ram(), List.of(new QemuCard(mac, network, c.hotplug(), properties)));
+        return new QemuOptions(c.host_name(), c.binary().isBlank() ? board.binary() : c.binary().strip(), c.ram(),
+                List.of(new QemuCard(mac, network, c.hotplug() && !board.isPlatform(), properties)), board);
+    }
+
+    private static QemuBoard board(String name) {
+        return Arrays.stream(QemuBoard.values()).filter(b -> b.name().equalsIgnoreCase(name)).findFirst()
+                .orElseThrow(() -> invalid("board '" + name + "' is none of q35, zynq, zcu102"));
     }
 
     private static InetSocketAddress address(String name, String text) {

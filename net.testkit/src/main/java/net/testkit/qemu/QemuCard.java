@@ -5,12 +5,12 @@ import java.util.List;
 import net.api.EthernetAddress;
 
 /**
- * A virtio-net card of QEMU.
+ * A network card of QEMU: virtio-net in a PC, a Cadence GEM on a board of Xilinx.
  *
  * @param mac its address
  * @param network what it is cabled to
  * @param hotplug it sits in a slot of its own below a PCI Express root port, and can be pulled and put back; otherwise it is a function of the root bus
- * @param properties further properties of QEMU's {@code virtio-net-pci}, such as {@code host_mtu=9000}
+ * @param properties further properties of QEMU's {@code virtio-net-pci}, such as {@code host_mtu=9000}, or of its {@code cadence_gem}
  */
 public record QemuCard(EthernetAddress mac, QemuNetwork network, boolean hotplug, List<String> properties) {
     /** Copies the list. */
@@ -30,7 +30,7 @@ public record QemuCard(EthernetAddress mac, QemuNetwork network, boolean hotplug
         return new QemuCard(mac, network, hotplug, all);
     }
 
-    /** The same card as a function of the root bus. */
+    /** The same card as a function of the root bus, or soldered on a board. */
     public QemuCard onRootBus() {
         return new QemuCard(mac, network, false, properties);
     }

@@ -5,7 +5,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +18,7 @@ import net.api.host.DeviceHost;
 import net.api.host.DmaRequest;
 import net.api.host.HostListener;
 import net.api.host.PciAccess;
+import net.api.host.PlatformAccess;
 import net.testkit.CableEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +41,9 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
     private final QemuProcess process;
     private final Qtest qtest;
     private final Qmp qmp;
-    private final QemuPci pci;
+    /** One of the two, as the board has it. */
+    private final Optional<QemuPci> pci;
+    private final Optional<QemuPlatform> platform;
     private volatile String lost = "";
     private volatile boolean closing;
 
@@ -67,7 +69,7 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
                 for (int i = 0; i < options.cards().size(); i++) {
                     paths.add(folder.resolve(QemuOptions.networkId(i)));
                 }
-                QemuOptions.Rendezvous files = new QemuOptions.Rendezvous(rom(folder), memory, folder.resolve("qtest"), folder.resolve("qmp"), paths);
+                QemuOptions.Rendezvous files = new QemuOptions.Rendezvous(Files.write(folder.resolve("rom"), options.board().rom()), memory, folder.resolve("qtest"), folder.resolve("qmp"), paths);
                 ServerSocketChannel qtestServer = listen(files.qtest(), opened);
                 ServerSocketChannel qmpServer = listen(files.qmp(), opened);
                 List<ServerSocketChannel> cableServers = new ArrayList<>();
@@ -83,7 +85,9 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
                 qmp = new Qmp(connect(qmpServer, opened));
                 // Once it answers, its RAM is mapped, and nothing in the file system is needed any more.
                 qtest.sync();
-                pci = new QemuPci(qtest, new RamInterrupts(ram));
+                boolean soldered = options.board().isPlatform();
+                pci = soldered ? Optional.empty() : Optional.of(new QemuPci(qtest, new RamInterrupts(ram)));
+                platform = soldered ? Optional.of(new QemuPlatform(options, qtest, qmp.find(options.board().controller()))) : Optional.empty();
                 if (!lost.isEmpty()) {
                     throw new IOException(lost);
                 }
@@ -110,7 +114,12 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
 
     @Override
     public Optional<PciAccess> pci() {
-        return Optional.of(pci);
+        return pci.map(PciAccess.class::cast);
+    }
+
+    @Override
+    public Optional<PlatformAccess> platform() {
+        return platform.map(PlatformAccess.class::cast);
     }
 
     @Override
@@ -144,9 +153,10 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
      * Where a card is now.
      *
      * @param card its place in {@link QemuOptions#cards}
+     * @throws DevException UNSUPPORTED if the board has no PCI
      */
     public PciAddress address(int card) {
-        return pci.locate(QemuOptions.FIRST_SLOT + card, options.cards().get(card).hotplug());
+        return slots().locate(QemuOptions.FIRST_SLOT + card, options.cards().get(card).hotplug());
     }
 
     /**
@@ -174,7 +184,7 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
         // Frames that wait for a slow far end would be sent on after the card's end, and crash QEMU (7.2): the cable goes first, which drops them.
         setLink(card, false);
         qmp.execute("device_del", "\"id\":\"" + QemuOptions.cardId(card) + "\"");
-        PciAddress function = pci.powerOff(QemuOptions.FIRST_SLOT + card);
+        PciAddress function = slots().powerOff(QemuOptions.FIRST_SLOT + card);
         qmp.awaitEvent("DEVICE_DELETED", "\"device\": \"" + QemuOptions.cardId(card) + "\"");
         listeners.forEach(l -> l.removed(function.toString()));
     }
@@ -194,7 +204,7 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
         }
         setLink(card, true);
         qmp.execute("device_add", arguments.toString());
-        pci.powerOn(QemuOptions.FIRST_SLOT + card);
+        slots().powerOn(QemuOptions.FIRST_SLOT + card);
         listeners.forEach(HostListener::changed);
     }
 
@@ -225,16 +235,18 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
 
     /** QEMU has ended. On its thread. */
     private void ended(QemuProcess p) {
-        if (closing || pci == null) {
+        if (closing || platform == null) {
             return;
         }
         qtest.close();
-        List<PciAddress> functions = pci.forgetAll();
+        List<String> devices = new ArrayList<>();
+        pci.ifPresent(x -> x.forgetAll().forEach(f -> devices.add(f.toString())));
+        platform.ifPresent(x -> devices.addAll(x.forgetAll()));
         String cause = lost.isEmpty() || lost.contains("other side") || lost.contains("reset") || lost.contains("pipe") ? "" : " (" + lost + ")";
         lost = "QEMU " + p.epitaph();
-        LOG.error("QEMU of host {} {}{}: its {} PCI functions are gone; configure the host again to start a new one", name(), p.epitaph(), cause, functions.size());
-        for (PciAddress function : functions) {
-            listeners.forEach(l -> l.removed(function.toString()));
+        LOG.error("QEMU of host {} {}{}: its {} devices are gone; configure the host again to start a new one", name(), p.epitaph(), cause, devices.size());
+        for (String device : devices) {
+            listeners.forEach(l -> l.removed(device));
         }
     }
 
@@ -271,15 +283,6 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
         return server;
     }
 
-    /** A firmware of 64 KiB whose only instructions, at the reset vector, are cli; hlt; jmp back to hlt. */
-    private static Path rom(Path folder) throws IOException {
-        byte[] rom = new byte[64 << 10];
-        Arrays.fill(rom, (byte) 0xf4);
-        byte[] reset = {(byte) 0xfa, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd};
-        System.arraycopy(reset, 0, rom, 0xfff0, reset.length);
-        return Files.write(folder.resolve("rom"), rom);
-    }
-
     private static void delete(Path folder) {
         if (folder == null) {
             return;
@@ -292,6 +295,10 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
         } catch (IOException e) {
             LOG.warn("{} could not be deleted", folder, e);
         }
+    }
+
+    private QemuPci slots() {
+        return pci.orElseThrow(() -> new DevException(DevError.UNSUPPORTED, "board " + options.board() + " of " + name() + " has no PCI"));
     }
 
     private void requireSlot(int card) {

@@ -11,12 +11,13 @@ import net.api.DevException;
  * How QEMU is started.
  *
  * @param name of the host, first part of its devices' addresses: lower-case letters, digits and hyphens
- * @param binary file name of QEMU's PC emulator, with or without path; 7.2 or later
+ * @param binary file name of QEMU's emulator for the board, with or without path; 7.2 or later
  * @param ramMiB the guest's RAM, from which DMA memory is allocated, 8 to 2048
- * @param cards 1 to 16
+ * @param cards 1 to {@link QemuBoard#maxCards}
+ * @param board the machine
  */
-public record QemuOptions(String name, String binary, int ramMiB, List<QemuCard> cards) {
-    /** {@link #binary} unless told otherwise; looked for on the PATH. */
+public record QemuOptions(String name, String binary, int ramMiB, List<QemuCard> cards, QemuBoard board) {
+    /** {@link #binary} for a PC unless told otherwise; looked for on the PATH. */
     public static final String BINARY = "qemu-system-x86_64";
     /** Option of setpriv. */
     static final String END_WITH_PARENT = "--pdeathsig";
@@ -32,14 +33,27 @@ public record QemuOptions(String name, String binary, int ramMiB, List<QemuCard>
         if (ramMiB < 8 || ramMiB > 2048) {
             throw new DevException(DevError.INVALID_PARAM, ramMiB + " MiB of guest RAM are outside 8 to 2048");
         }
-        if (cards.isEmpty() || cards.size() > 16) {
-            throw new DevException(DevError.INVALID_PARAM, cards.size() + " cards are outside 1 to 16");
+        if (cards.isEmpty() || cards.size() > board.maxCards()) {
+            throw new DevException(DevError.INVALID_PARAM, cards.size() + " cards are outside 1 to " + board.maxCards());
         }
+        if (board.isPlatform() && cards.stream().anyMatch(QemuCard::hotplug)) {
+            throw new DevException(DevError.INVALID_PARAM, "the cards of board " + board + " are soldered: none can be pulled");
+        }
+    }
+
+    /** Cards in a PC. */
+    public QemuOptions(String name, String binary, int ramMiB, List<QemuCard> cards) {
+        this(name, binary, ramMiB, cards, QemuBoard.Q35);
     }
 
     /** A host {@code qemu0} with 64 MiB and these cards. */
     public static QemuOptions of(QemuCard... cards) {
         return new QemuOptions("qemu0", BINARY, 64, List.of(cards));
+    }
+
+    /** A host {@code qemu0} with 64 MiB and these cards on that board. */
+    public static QemuOptions of(QemuBoard board, QemuCard... cards) {
+        return new QemuOptions("qemu0", board.binary(), 64, List.of(cards), board);
     }
 
     /** The binary is where it should be and can be executed. */
@@ -67,22 +81,39 @@ public record QemuOptions(String name, String binary, int ramMiB, List<QemuCard>
             // The kernel ends QEMU when the thread that started it ends, so that even a killed JVM leaves nothing behind.
             c.addAll(List.of("/usr/bin/setpriv", END_WITH_PARENT, "KILL", "--"));
         }
-        c.addAll(List.of(binary, "-name", name, "-accel", "tcg", "-nodefaults", "-display", "none", "-m", ramMiB + "M", "-bios", files.rom.toString(),
+        c.addAll(List.of(binary, "-name", name, "-accel", "tcg", "-nodefaults", "-display", "none", "-m", ramMiB + "M",
                 "-object", "memory-backend-file,id=ram,size=" + ramMiB + "M,share=on,mem-path=" + escape(files.ram.toString()),
-                // Nothing but the host bridge, the LPC bridge and what is asked for.
-                "-machine", "q35,memory-backend=ram,sata=off,smbus=off,usb=off,hpet=off,vmport=off",
-                // The root ports' own hot-plug registers, not ACPI's.
-                "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
                 "-qtest", "unix:" + files.qtest, "-qtest-log", "/dev/null",
                 "-chardev", "socket,id=qmp,path=" + escape(files.qmp.toString()), "-mon", "chardev=qmp,mode=control"));
         for (int i = 0; i < cards.size(); i++) {
-            String slot = "%02x.0".formatted(FIRST_SLOT + i);
-            QemuCard card = cards.get(i);
-            c.addAll(List.of("-netdev", card.network().netdev(files.cables.get(i).toString()) + ",id=" + networkId(i)));
-            if (card.hotplug()) {
-                c.addAll(List.of("-device", "pcie-root-port,id=%s,bus=pcie.0,addr=%s,chassis=%d,slot=%d".formatted(portId(i), slot, i + 1, i + 1)));
+            c.addAll(List.of("-netdev", cards.get(i).network().netdev(files.cables.get(i).toString()) + ",id=" + networkId(i)));
+        }
+        c.addAll(board.isPlatform() ? soldered(files) : slots(files));
+        return c;
+    }
+
+    /** A PC: nothing but the host bridge, the LPC bridge and what is asked for. */
+    private List<String> slots(Rendezvous files) {
+        List<String> c = new ArrayList<>(List.of("-bios", files.rom.toString(),
+                "-machine", "q35,memory-backend=ram,sata=off,smbus=off,usb=off,hpet=off,vmport=off",
+                // The root ports' own hot-plug registers, not ACPI's.
+                "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"));
+        for (int i = 0; i < cards.size(); i++) {
+            if (cards.get(i).hotplug()) {
+                c.addAll(List.of("-device", "pcie-root-port,id=%s,bus=pcie.0,addr=%02x.0,chassis=%d,slot=%d".formatted(portId(i), FIRST_SLOT + i, i + 1, i + 1)));
             }
             c.addAll(List.of("-device", String.join(",", cardProperties(i))));
+        }
+        return c;
+    }
+
+    /** A board: its GEMs are there whether they are cabled or not, and all are alike. */
+    private List<String> soldered(Rendezvous files) {
+        List<String> c = new ArrayList<>(List.of("-machine", board.machine() + ",memory-backend=ram",
+                "-device", "loader,addr=0,cpu-num=0,force-raw=on,file=" + escape(files.rom.toString()), "-audiodev", "none,id=silence"));
+        cards.stream().flatMap(card -> card.properties().stream()).distinct().forEach(p -> c.addAll(List.of("-global", "cadence_gem." + p)));
+        for (int i = 0; i < cards.size(); i++) {
+            c.addAll(List.of("-net", "nic,netdev=" + networkId(i) + ",macaddr=" + cards.get(i).mac()));
         }
         return c;
     }

@@ -37,7 +37,7 @@ final class QemuProcess implements AutoCloseable {
     QemuProcess(QemuOptions options, List<String> command, Consumer<QemuProcess> onEnd) {
         if (!options.isInstalled()) {
             throw new DevException(DevError.UNSUPPORTED, "there is no '" + options.binary()
-                    + "' to execute: install it (Debian: apt-get install qemu-system-x86) or configure the path of another one");
+                    + "' to execute: install it (Debian: apt-get install " + options.board().packageName() + ") or configure the path of another one");
         }
         this.onEnd = onEnd;
         hook = command.contains(QemuOptions.END_WITH_PARENT) ? Optional.empty() : Optional.of(new Thread(this::kill, "qemu-shutdown"));

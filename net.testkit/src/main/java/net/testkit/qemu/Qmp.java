@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.api.DevError;
 import net.api.DevException;
 
@@ -33,9 +35,10 @@ final class Qmp implements AutoCloseable {
      * Executes a command.
      *
      * @param arguments members of a JSON object, "" for none
+     * @return QEMU's answer, a JSON object
      * @throws DevException IO if QEMU refuses, with its words, or does not answer
      */
-    synchronized void execute(String command, String arguments) {
+    synchronized String execute(String command, String arguments) {
         String text = "{\"execute\":\"" + command + "\"" + (arguments.isEmpty() ? "" : ",\"arguments\":{" + arguments + "}") + "}\n";
         try {
             if (!connection.write(ByteBuffer.wrap(text.getBytes(UTF_8)), ANSWER_NANOS)) {
@@ -45,7 +48,7 @@ final class Qmp implements AutoCloseable {
             while (true) {
                 String answer = next(deadline);
                 if (answer.startsWith("{\"return\"")) {
-                    return;
+                    return answer;
                 }
                 if (answer.startsWith("{\"error\"")) {
                     throw new IOException(answer);
@@ -55,6 +58,24 @@ final class Qmp implements AutoCloseable {
         } catch (IOException e) {
             throw new DevException(DevError.IO, "QEMU's monitor, " + command + " " + arguments + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The path of QEMU's first object of a type that is part of the machine.
+     *
+     * @throws DevException IO if there is none
+     */
+    String find(String type) {
+        for (String parent : List.of("/machine/soc", "/machine/unattached")) {
+            if (!execute("qom-list", "\"path\":\"/machine\"").contains(parent.substring(parent.lastIndexOf('/') + 1))) {
+                continue;
+            }
+            Matcher m = Pattern.compile("\"name\": \"([^\"]+)\", \"type\": \"child<" + type + ">\"").matcher(execute("qom-list", "\"path\":\"" + parent + "\""));
+            if (m.find()) {
+                return parent + "/" + m.group(1);
+            }
+        }
+        throw new DevException(DevError.IO, "QEMU's machine has no " + type);
     }
 
     /**

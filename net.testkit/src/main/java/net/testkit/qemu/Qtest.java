@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -14,14 +15,17 @@ import java.util.function.Consumer;
  */
 final class Qtest implements AutoCloseable {
     private static final long ANSWER_NANOS = 5_000_000_000L;
+    private static final String IRQ = "IRQ raise ";
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(ISO_8859_1);
 
     private final UnixConnection connection;
     private final Consumer<String> lost;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ByteBuffer out = ByteBuffer.allocateDirect(128);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(256);
     private final ByteBuffer in = ByteBuffer.allocateDirect(4096).flip();
     private final StringBuilder line = new StringBuilder();
+    /** How often each interrupt line that is reported went up. */
+    private final AtomicLongArray raised = new AtomicLongArray(256);
     private volatile boolean broken;
 
     /** @param lost is told once why the connection broke; called by whichever thread found out, with the connection locked */
@@ -48,6 +52,16 @@ final class Qtest implements AutoCloseable {
     /** Until it returns, QEMU has handled nothing that was written to memory before. */
     void sync() {
         exchange("endianness", -1, 0, false, 0);
+    }
+
+    /** From now on QEMU reports the inputs of an interrupt controller, with the answers to whatever is asked: {@link #raised}. */
+    void interceptInterrupts(String controller) {
+        exchange("irq_intercept_in " + controller, -1, 0, false, 0);
+    }
+
+    /** How often that input went up, as far as QEMU has told. */
+    long raised(int line) {
+        return raised.get(line);
     }
 
     /** Runs an action of several commands that no other thread's command may come between. */
@@ -116,6 +130,13 @@ final class Qtest implements AutoCloseable {
             char c = (char) (in.get() & 0xff);
             if (c != '\n') {
                 line.append(c);
+                continue;
+            }
+            if (line.length() > IRQ.length() && line.indexOf("IRQ ") == 0) {
+                if (line.indexOf(IRQ) == 0) {
+                    raised.incrementAndGet(Integer.parseInt(line, IRQ.length(), line.length(), 10) & raised.length() - 1);
+                }
+                line.setLength(0);
                 continue;
             }
             if (line.length() >= 2 && line.charAt(0) == 'O' && line.charAt(1) == 'K') {

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.util.Map;
 import net.api.DevError;
 import net.api.DevException;
+import net.testkit.qemu.QemuBoard;
 import net.testkit.qemu.QemuNetwork;
 import net.testkit.qemu.QemuOptions;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,18 @@ class QemuComponentTest {
             assertThat(c.properties()).containsExactly("host_mtu=9000");
             assertThat(c.hotplug()).isFalse();
         });
+    }
+
+    @Test
+    void aBoardHasItsOwnEmulatorAndNoSlots() {
+        QemuOptions o = QemuComponent.options(config(Map.of("tap", "tap0", "board", "zynq")));
+        assertThat(o.board()).isEqualTo(QemuBoard.ZYNQ);
+        assertThat(o.binary()).isEqualTo("qemu-system-arm");
+        assertThat(o.cards().getFirst().hotplug()).isFalse();
+        assertThat(QemuComponent.options(config(Map.of("tap", "tap0", "board", "zynq", "binary", "another"))).binary()).isEqualTo("another");
+        assertThat(QemuComponent.options(config(Map.of("tap", "tap0"))).binary()).isEqualTo("qemu-system-x86_64");
+        refused(Map.of("tap", "tap0", "board", "frog"), "'frog'");
+        refused(Map.of("tap", "tap0", "board", "zynq", "host_mtu", 9000), "9000");
     }
 
     @Test

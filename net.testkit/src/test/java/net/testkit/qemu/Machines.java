@@ -9,8 +9,13 @@ public final class Machines {
 
     /** Starts it, or skips the test in words. */
     public static QemuHost start(QemuCard... cards) {
-        QemuOptions options = QemuOptions.of(cards);
-        assumeTrue(options.isInstalled(), () -> "skipped: there is no " + options.binary() + " on the PATH (Debian: apt-get install qemu-system-x86)");
+        return start(QemuBoard.Q35, cards);
+    }
+
+    /** Starts a board, or skips the test in words. */
+    public static QemuHost start(QemuBoard board, QemuCard... cards) {
+        QemuOptions options = QemuOptions.of(board, cards);
+        assumeTrue(options.isInstalled(), () -> "skipped: there is no " + options.binary() + " on the PATH (Debian: apt-get install " + board.packageName() + ")");
         return new QemuHost(options);
     }
 }
