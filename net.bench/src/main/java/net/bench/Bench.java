@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import net.bench.forward.ForwardBench;
 import net.bench.pool.PoolBench;
 
 /** Runs a benchmark by name, prints its rows as they come, and writes them as JSON where told to. */
@@ -16,12 +17,8 @@ public final class Bench {
     private Bench() {
     }
 
-    /** {@code NAME [--json FILE]}. */
+    /** {@code NAME [--json FILE]}, and what {@code forward} has besides. */
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length != 1 && !(arguments.length == 3 && arguments[1].equals("--json"))) {
-            System.err.println("bench: name one benchmark: pool, virtio or start (./bench --help)");
-            System.exit(USAGE);
-        }
         List<Row> rows = new ArrayList<>();
         Consumer<Row> report = row -> {
             if (rows.isEmpty()) {
@@ -30,17 +27,22 @@ public final class Bench {
             rows.add(row);
             System.out.println(row);
         };
-        switch (arguments[0]) {
-            case "pool" -> new PoolBench(rows::add).run();
-            case "virtio" -> new VirtioPath(report).run();
-            case "start" -> new StartTime(report).run();
-            default -> {
-                System.err.println("bench: there is no benchmark '" + arguments[0] + "': pool, virtio or start");
-                System.exit(USAGE);
+        Options options = null;
+        try {
+            options = Options.parse(arguments);
+            switch (options.name()) {
+                case "pool" -> new PoolBench(rows::add).run();
+                case "virtio" -> new VirtioPath(report).run();
+                case "start" -> new StartTime(report).run();
+                case "forward" -> new ForwardBench(options.forward(), rows::add).run();
+                default -> throw new IllegalArgumentException("there is no benchmark '" + options.name() + "': pool, virtio, forward or start");
             }
+        } catch (IllegalArgumentException e) {
+            System.err.println("bench: " + e.getMessage() + " (./bench --help)");
+            System.exit(USAGE);
         }
-        if (arguments.length == 3) {
-            write(Path.of(arguments[2]), rows);
+        if (options.json() != null) {
+            write(options.json(), rows);
         }
         System.exit(0);
     }

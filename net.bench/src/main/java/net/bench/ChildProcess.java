@@ -39,12 +39,18 @@ public final class ChildProcess implements AutoCloseable {
     /**
      * A command for a virtual machine with this one's options and class path.
      *
-     * @param options further ones, which win over this one's
+     * @param collector the option that chooses the garbage collector, such as {@code -XX:+UseZGC}, and then nothing of the JDK is opened; "" for what this one has
      */
-    public static List<String> java(Class<?> main, List<String> options, String... arguments) {
+    public static List<String> java(Class<?> main, String collector, String... arguments) {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(options);
+        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (collector.isEmpty() || !option.matches("-XX:[+]Use[A-Za-z0-9]*GC|--add-opens.*")) {
+                command.add(option);
+            }
+        }
+        if (!collector.isEmpty()) {
+            command.add(collector);
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return command;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import net.bench.CProgram;
 import net.bench.ChildProcess;
 import net.bench.CoreDistance;
 import net.bench.Row;
@@ -54,7 +55,7 @@ public final class PoolBench {
     /** Runs, and prints the table. */
     public void run() throws Exception {
         List<PeerProcess> peers = new ArrayList<>();
-        Path mempool = null;
+        CProgram mempool = null;
         try (CoreDistance distance = new CoreDistance()) {
             try {
                 mempool = Mempool.compile(Path.of(System.getProperty("hotnic.mempool")));
@@ -63,7 +64,7 @@ public final class PoolBench {
             }
             for (Peer peer : Peer.values()) {
                 if (peer.isJava()) {
-                    peers.add(new PeerProcess(peer, ChildProcess.java(PoolProcess.class, List.of(), peer.name())));
+                    peers.add(new PeerProcess(peer, ChildProcess.java(PoolProcess.class, "", peer.name())));
                 } else if (mempool != null) {
                     peers.add(new PeerProcess(peer, Mempool.command(mempool, peer == Peer.MEMPOOL ? 0 : MEMPOOL_CACHE)));
                 }
@@ -93,7 +94,7 @@ public final class PoolBench {
         } finally {
             peers.forEach(PeerProcess::close);
             if (mempool != null) {
-                Mempool.delete(mempool);
+                mempool.close();
             }
         }
         System.err.println();

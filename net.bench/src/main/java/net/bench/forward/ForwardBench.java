@@ -1,0 +1,149 @@
+package net.bench.forward;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import net.bench.CProgram;
+import net.bench.ChildProcess;
+import net.bench.CoreDistance;
+import net.bench.Row;
+import net.bench.forward.inside.CardFile;
+import net.bench.forward.inside.Load;
+import net.bench.forward.inside.Ran;
+
+/**
+ * Forwarding between two cards that are a process on the second core: the driver in its whole runtime, with three garbage collectors, a loop in C with the structure of ixy,
+ * and a loop in Java with nothing around it. All peers live at once and work in turn, a short window each, as those of {@link net.bench.pool.PoolBench}.
+ */
+public final class ForwardBench {
+    private static final long WINDOW_NANOS = 100_000_000;
+    private static final long QUICK_NANOS = 25_000_000;
+    private static final int WINDOWS = 25;
+    private static final int QUICK_WINDOWS = 10;
+    /** Rounds are repeated until every cell has its windows, or this often as many. */
+    private static final int PATIENCE = 3;
+    private static final long WARM_NANOS = 50_000_000;
+    private static final int WARM_WINDOWS = 12;
+    private static final long REST_MILLIS = 5;
+    /** Part of a window in which the driver's or the cards' thread may not have run; more, and the window is dropped. */
+    private static final double LOST = 0.015;
+
+    private final CardKind kind;
+    private final ForwardOptions options;
+    private final Consumer<Row> report;
+    private final Results results = new Results();
+    private final List<Contender> contenders = new ArrayList<>();
+
+    /** A peer's process, its file, and what is shared in it. */
+    private record Contender(Peer peer, ChildProcess process, Path file, MemorySegment page) {
+    }
+
+    /**
+     * @param report gets every row in the end
+     * @throws IllegalArgumentException if there are no cards for the driver
+     */
+    public ForwardBench(ForwardOptions options, Consumer<Row> report) {
+        this.kind = CardKind.of(options.driver());
+        this.options = options;
+        this.report = report;
+    }
+
+    /** Runs, and prints the tables. */
+    public void run() throws Exception {
+        if (Runtime.getRuntime().availableProcessors() < 2) {
+            throw new IOException("forwarding is measured between two cores, and there is one");
+        }
+        CProgram program = null;
+        try (CoreDistance distance = new CoreDistance();
+                ChildProcess cards = new ChildProcess("the cards", ChildProcess.java(CardProcess.class, "-XX:+UseParallelGC", kind.name()));
+                Arena arena = Arena.ofShared()) {
+            try {
+                program = CProgram.compile(Path.of(System.getProperty("hotnic.forward")), List.of(), List.of());
+            } catch (IOException e) {
+                System.out.println("Without the loop in C (it needs gcc): " + e.getMessage());
+            }
+            try {
+                for (Peer peer : options.peers()) {
+                    if (peer != Peer.C || program != null) {
+                        contenders.add(start(peer, cards, program, arena));
+                    }
+                }
+                warmUp(distance);
+                measure(distance);
+            } finally {
+                for (Contender c : contenders) {
+                    c.process.close();
+                    delete(c.file);
+                }
+                if (program != null) {
+                    program.close();
+                }
+            }
+        }
+        System.err.println();
+        results.print(kind, report);
+    }
+
+    private Contender start(Peer peer, ChildProcess cards, CProgram program, Arena arena) throws IOException {
+        Path shared = Path.of("/dev/shm");
+        Path file = Files.createTempDirectory(Files.isDirectory(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir")), "hotnic-bench").resolve("cards");
+        CardFile.create(file);
+        try {
+            MemorySegment page = CardFile.map(file, 0, CardFile.WINDOW, arena);
+            cards.ask(file.toString());
+            return new Contender(peer, new ChildProcess(peer.title, peer.command(file, program)), file, page);
+        } catch (IOException e) {
+            delete(file);
+            throw e;
+        }
+    }
+
+    private static void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(file.getParent());
+    }
+
+    private void warmUp(CoreDistance distance) throws Exception {
+        for (Load load : options.loads()) {
+            for (int i = 0; i < WARM_WINDOWS; i++) {
+                for (Contender c : contenders) {
+                    c.process.ask(load.request(WARM_NANOS));
+                    Thread.sleep(REST_MILLIS);
+                }
+            }
+            System.err.print("\rwarming up: " + load.title + "          ");
+        }
+        for (int i = 0; i < 500; i++) {
+            distance.oneWayNanos();
+        }
+    }
+
+    private void measure(CoreDistance distance) throws Exception {
+        int windows = options.quick() ? QUICK_WINDOWS : WINDOWS;
+        for (int round = 0; round < windows * PATIENCE && !results.complete(contenders.size() * options.loads().size(), windows); round++) {
+            System.err.printf("\rround %d of %d or more            ", round + 1, windows);
+            for (Load load : options.loads()) {
+                for (Contender c : contenders) {
+                    if (!results.complete(c.peer, load, windows)) {
+                        window(c, load, distance);
+                    }
+                }
+            }
+        }
+    }
+
+    private void window(Contender c, Load load, CoreDistance distance) throws Exception {
+        boolean near = distance.oneWayNanos() < CoreDistance.NEAR;
+        Ran ran = Ran.parse(c.process.ask(load.request(options.quick() ? QUICK_NANOS : WINDOW_NANOS)));
+        boolean stayed = near == distance.oneWayNanos() < CoreDistance.NEAR;
+        double lost = (double) Math.max(ran.lost(), c.page.get(CardFile.LONG, CardFile.LOST)) / ran.nanos();
+        double free = (double) c.page.get(CardFile.LONG, CardFile.FREE) / Math.max(1, c.page.get(CardFile.LONG, CardFile.LOOKS)) / Load.RING;
+        results.add(c.peer, load, near, ran, free, stayed && lost <= LOST);
+        Thread.sleep(REST_MILLIS);
+    }
+}

@@ -1,0 +1,46 @@
+package net.bench.forward.inside;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The time in which a thread did not run although it could: as the scheduler counts it, and as it shows between two looks at a clock; a host takes processors away unseen. */
+public final class RunDelay {
+    private static final Path SCHEDSTAT = Path.of("/proc/thread-self/schedstat");
+
+    private long delay;
+    private long last;
+    private long gaps;
+
+    /** Begins anew, on the thread that is watched. */
+    public void start() {
+        delay = delay();
+        gaps = 0;
+        last = System.nanoTime();
+    }
+
+    /** What the clock says. */
+    public long look() {
+        long now = System.nanoTime();
+        if (now - last > Load.GAP_NANOS) {
+            gaps += now - last;
+        }
+        last = now;
+        return now;
+    }
+
+    /** Nanoseconds since the start. */
+    public long lost() {
+        return Math.max(gaps, delay() - delay);
+    }
+
+    /** Source: Linux, Documentation/scheduler/sched-stats.rst. */
+    private static long delay() {
+        try {
+            return Long.parseLong(Files.readString(SCHEDSTAT).split(" ")[1]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
