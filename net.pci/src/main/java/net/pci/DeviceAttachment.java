@@ -1,9 +1,6 @@
 package net.pci;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.api.DevError;
 import net.api.DevException;
@@ -36,12 +33,10 @@ final class DeviceAttachment implements Attachment {
     private final NetBufPool pool;
     private final DeviceConfig config;
     private final Reports reports;
-    private final Map<Integer, Mmio> windows = new HashMap<>();
-    private final List<DmaMemory> memory = new CopyOnWriteArrayList<>();
-    private final List<NetBuf[]> rings = new CopyOnWriteArrayList<>();
-    private List<Interrupt> interrupts;
+    private final Holdings holdings;
+    private final Holdings.Inheritance inheritance;
+    private boolean interruptsTaken;
     private final AtomicBoolean reported = new AtomicBoolean();
-    private boolean acquired;
     private volatile boolean ended;
 
     DeviceAttachment(ListedDevice device, NetBufPool pool, DeviceConfig config, Reports reports) {
@@ -50,6 +45,24 @@ final class DeviceAttachment implements Attachment {
         this.pool = pool;
         this.config = config;
         this.reports = reports;
+        this.holdings = new Holdings();
+        this.inheritance = Holdings.Inheritance.NONE;
+    }
+
+    private DeviceAttachment(DeviceAttachment before) {
+        this.device = before.device;
+        this.access = before.access;
+        this.pool = before.pool;
+        this.config = before.config;
+        this.reports = before.reports;
+        this.holdings = before.holdings;
+        this.inheritance = holdings.leave();
+    }
+
+    /** For a driver that takes the running device over: with all that this one holds. This one gives nothing any more, and reports nothing. */
+    DeviceAttachment successor() {
+        ended = true;
+        return new DeviceAttachment(this);
     }
 
     @Override
@@ -70,7 +83,7 @@ final class DeviceAttachment implements Attachment {
     @Override
     public Mmio map(int index) {
         check();
-        return windows.computeIfAbsent(index, access::map);
+        return holdings.windows.computeIfAbsent(index, access::map);
     }
 
     @Override
@@ -82,8 +95,12 @@ final class DeviceAttachment implements Attachment {
     @Override
     public DmaMemory allocateDma(String purpose, long bytes, long alignment) {
         check();
+        DmaMemory inherited = inherited(inheritance.memory(), purpose, bytes);
+        if (inherited != null) {
+            return inherited;
+        }
         DmaMemory m = device.supplier().allocateDma(new DmaRequest(purpose + " of " + device.address(), bytes, alignment, true, false));
-        memory.add(m);
+        holdings.memory.add(new Holdings.Piece<>(purpose, bytes, m));
         return m;
     }
 
@@ -99,9 +116,27 @@ final class DeviceAttachment implements Attachment {
         if (slots < 1) {
             throw new DevException(DevError.INVALID_PARAM, "%s of %s cannot have %d slots".formatted(purpose, device.address(), slots));
         }
+        NetBuf[] inherited = inherited(inheritance.rings(), purpose, slots);
+        if (inherited != null) {
+            return inherited;
+        }
         NetBuf[] ring = new NetBuf[slots];
-        rings.add(ring);
+        holdings.rings.add(new Holdings.Piece<>(purpose, slots, ring));
         return ring;
+    }
+
+    /** What the driver before had for this purpose, once; null if there is nothing. */
+    private <T> T inherited(List<Holdings.Piece<T>> pieces, String purpose, long size) {
+        for (Holdings.Piece<T> p : pieces) {
+            if (p.purpose().equals(purpose)) {
+                if (p.size() != size) {
+                    throw new DevException(DevError.BAD_STATE, "%s of %s is in use with size %d, not %d".formatted(purpose, device.address(), p.size(), size));
+                }
+                pieces.remove(p);
+                return p.what();
+            }
+        }
+        return null;
     }
 
     @Override
@@ -110,14 +145,17 @@ final class DeviceAttachment implements Attachment {
         if (count < 1) {
             throw new DevException(DevError.INVALID_PARAM, "%d interrupts of %s: at least 1 must be wanted".formatted(count, device.address()));
         }
-        if (interrupts != null) {
+        if (interruptsTaken) {
             throw new DevException(DevError.BAD_STATE, "the interrupts of " + device.address() + " are open already");
         }
         if (!config.interrupts()) {
             return List.of();
         }
-        interrupts = List.copyOf(access.interrupts(count, this::map));
-        return interrupts;
+        interruptsTaken = true;
+        if (holdings.interrupts == null) {
+            holdings.interrupts = List.copyOf(access.interrupts(count, this::map));
+        }
+        return holdings.interrupts.subList(0, Math.min(count, holdings.interrupts.size()));
     }
 
     @Override
@@ -137,8 +175,8 @@ final class DeviceAttachment implements Attachment {
     /** Buffers in the rings now. Any thread; a snapshot without synchronisation. */
     int buffersInFlight() {
         int n = 0;
-        for (NetBuf[] ring : rings) {
-            for (NetBuf b : ring) {
+        for (Holdings.Piece<NetBuf[]> ring : holdings.rings) {
+            for (NetBuf b : ring.what()) {
                 if (b != null) {
                     n++;
                 }
@@ -158,7 +196,7 @@ final class DeviceAttachment implements Attachment {
     /** Takes the device and makes it answer. */
     void acquire() {
         access.acquire();
-        acquired = true;
+        holdings.acquired = true;
         access.prepare();
     }
 
@@ -169,7 +207,7 @@ final class DeviceAttachment implements Attachment {
      */
     void silence(boolean quiet) {
         ended = true;
-        if (!acquired) {
+        if (!holdings.acquired) {
             return;
         }
         step("turning DMA off", access::disableDma);
@@ -177,8 +215,8 @@ final class DeviceAttachment implements Attachment {
             step("turning registers off", access::disableDecode);
         }
         step("turning interrupts off", access::disableInterrupts);
-        if (interrupts != null) {
-            interrupts.forEach(i -> step("closing an interrupt", i::close));
+        if (holdings.interrupts != null) {
+            holdings.interrupts.forEach(i -> step("closing an interrupt", i::close));
         }
     }
 
@@ -194,13 +232,13 @@ final class DeviceAttachment implements Attachment {
             release();
         }
         int buffers = 0;
-        for (NetBuf[] ring : rings) {
+        for (Holdings.Piece<NetBuf[]> ring : holdings.rings) {
             int[] n = {0};
-            step("taking buffers back", () -> n[0] = pool.reclaim(ring));
+            step("taking buffers back", () -> n[0] = pool.reclaim(ring.what()));
             buffers += n[0];
         }
-        memory.forEach(m -> step("freeing DMA memory", m::close));
-        windows.clear();
+        holdings.memory.forEach(m -> step("freeing DMA memory", m.what()::close));
+        holdings.windows.clear();
         if (!releaseFirst) {
             release();
         }
@@ -213,8 +251,8 @@ final class DeviceAttachment implements Attachment {
     }
 
     private void release() {
-        if (acquired) {
-            acquired = false;
+        if (holdings.acquired) {
+            holdings.acquired = false;
             step("releasing the device", access::release);
         }
     }

@@ -7,6 +7,7 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
 
 /**
  * Flight recorder events of the device manager; their durations are those of the changes. Nothing of the recorder is touched before somebody has started it,
@@ -30,6 +31,20 @@ final class DeviceJfr {
         void end(String device, String driver, String text, int buffers);
     }
 
+    /** A swap that has begun. */
+    interface SwapSpan {
+        /** For those who do not record. */
+        SwapSpan NONE = (device, from, to, warm, pause, failure) -> { };
+
+        /**
+         * It has ended.
+         *
+         * @param pause how long queues were closed, in nanoseconds
+         * @param failure why it failed, or ""
+         */
+        void end(String device, String from, String to, boolean warm, long pause, String failure);
+    }
+
     /** Attaching begins. */
     static Span attach() {
         return FlightRecorder.isInitialized() ? Attach.span() : Span.NONE;
@@ -41,8 +56,8 @@ final class DeviceJfr {
     }
 
     /** A swap begins. */
-    static Span swap() {
-        return FlightRecorder.isInitialized() ? Swap.span() : Span.NONE;
+    static SwapSpan swap() {
+        return FlightRecorder.isInitialized() ? Swap.span() : SwapSpan.NONE;
     }
 
     @Name("hotnic.DeviceAttach")
@@ -107,19 +122,31 @@ final class DeviceJfr {
     static final class Swap extends Event {
         @Label("Device")
         String device;
-        @Label("Drivers")
-        String drivers;
+        @Label("From")
+        String from;
+        @Label("To")
+        String to;
+        @Label("Warm")
+        @Description("The device ran on")
+        boolean warm;
+        @Label("Pause")
+        @Description("How long queues were closed")
+        @Timespan(Timespan.NANOSECONDS)
+        long pause;
         @Label("Failure")
         @Description("Empty if it succeeded")
         String failure;
 
-        private static Span span() {
+        private static SwapSpan span() {
             Swap event = new Swap();
             event.begin();
-            return (device, drivers, text, buffers) -> {
+            return (device, from, to, warm, pause, failure) -> {
                 event.device = device;
-                event.drivers = drivers;
-                event.failure = text;
+                event.from = from;
+                event.to = to;
+                event.warm = warm;
+                event.pause = pause;
+                event.failure = failure;
                 event.commit();
             };
         }

@@ -116,14 +116,20 @@ final class Lifecycle {
     private void register(Slot slot) {
         UserSettings settings = slot.lasting.settings;
         NetDriverOps raw = slot.instance.ops();
-        NetDriverOps ops = new Card(raw, settings);
-        NetCapabilities capabilities = raw.capabilities();
         slot.state = DeviceState.ATTACHED;
         for (String problem : settings.restore(raw)) {
             LOG.warn("{}: {}", slot.address(), problem);
             slot.reason = joined(slot.reason, problem);
         }
-        settings.card(raw);
+        show(slot, raw);
+    }
+
+    /** The card is there for everybody; ports first, because their users do not wait for listeners. */
+    private void show(Slot slot, NetDriverOps raw) {
+        NetDriverOps ops = new Card(raw, slot.lasting.settings);
+        slot.lasting.port.open(ops);
+        slot.lasting.settings.card(raw);
+        NetCapabilities capabilities = raw.capabilities();
         slot.device.standing(slot.state, slot.driver, slot.reason, slot.attachment);
         slot.ops = ops;
         Map<String, Object> properties = new HashMap<>(slot.device.properties());
@@ -133,7 +139,6 @@ final class Lifecycle {
         properties.put(NetDriverOps.MAC, ops.macAddress().toString());
         properties.put(NetDriverOps.RX_QUEUES, capabilities.rxQueues());
         properties.put(NetDriverOps.TX_QUEUES, capabilities.txQueues());
-        slot.lasting.port.open(ops);
         slot.opsRegistration = slot.driver.registrar().register(List.of(NetDriverOps.class), ops, properties);
     }
 
@@ -162,13 +167,8 @@ final class Lifecycle {
         z.attachment = slot.attachment;
         z.after = after;
         z.reason = reason;
-        slot.ops = null;
-        slot.lasting.settings.card(null);
-        slot.lasting.port.shut();
         become(slot, DeviceState.DETACHING, reason);
-        if (slot.opsRegistration != null) {
-            unregister(slot);
-        }
+        hide(slot);
         boolean quiet = stop(z);
         z.attachment.silence(quiet);
         if (quiet) {
@@ -180,6 +180,27 @@ final class Lifecycle {
         LOG.warn("{}: {} did not leave: a thread is still inside, or the device did not stop. Its memory is kept until it does; the device cannot be attached"
                 + " before", slot.address(), z.driver.name());
         become(slot, DeviceState.DETACHING, joined(reason, z.driver.name() + " has not left yet, its memory is kept"));
+    }
+
+    /** Nobody new comes to the card. */
+    void hide(Slot slot) {
+        slot.ops = null;
+        slot.lasting.settings.card(null);
+        if (slot.opsRegistration != null) {
+            unregister(slot);
+        }
+        slot.lasting.port.shut();
+    }
+
+    /** Another driver has taken the running device over. */
+    void taken(Slot slot, DriverEntry driver, DriverInstance instance, DeviceAttachment attachment) {
+        slot.driver = driver;
+        slot.instance = instance;
+        slot.attachment = attachment;
+        slot.preferred = driver;
+        slot.reason = "";
+        show(slot, instance.ops());
+        publisher.publish(slot);
     }
 
     private void unregister(Slot slot) {
@@ -266,7 +287,7 @@ final class Lifecycle {
         slot.ops = null;
     }
 
-    private static RuntimeException rethrown(String driver, Throwable t) {
+    static RuntimeException rethrown(String driver, Throwable t) {
         if (t instanceof VirtualMachineError e) {
             throw e;
         }

@@ -1,15 +1,23 @@
 package net.pci;
 
 import java.util.Map;
+import java.util.Optional;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBufPool;
 import net.api.device.DeviceEvents;
 import net.api.device.DeviceState;
+import net.api.driver.DriverInstance;
+import net.api.driver.HandOver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Replaces the driver of an attached device by another. Manager's thread. */
+/**
+ * Replaces the driver of an attached device by another. Manager's thread.
+ *
+ * <p>Warm, if both can: the old driver closes its queues and hands its state over, the new one goes on from there, and the device notices nothing. Else cold:
+ * detach, attach. Whatever fails ends with the old driver, if that is possible at all.
+ */
 final class Swap {
     private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
 
@@ -22,19 +30,23 @@ final class Swap {
     }
 
     /**
-     * Swaps, and holds the device to the new driver. If that fails, the device has its old driver again, if that is possible at all.
+     * Swaps, and holds the device to the new driver.
      *
      * @throws DevException why it has not the new driver; RESOURCE_BUSY if the old one has not left: then the device gets the new one when it has
      */
     void run(Slot s, DriverEntry to) {
         DriverEntry from = s.driver;
         String held = s.lasting.held;
-        DeviceJfr.Span span = DeviceJfr.swap();
+        DeviceJfr.SwapSpan span = DeviceJfr.swap();
         long begun = System.nanoTime();
         s.lasting.held = to.choice();
+        boolean warm = false;
         String failure = "";
         try {
-            again(s, from, to);
+            warm = warm(s, from, to);
+            if (!warm) {
+                cold(s, from, to);
+            }
         } catch (DevException e) {
             failure = e.toString();
             if (e.error() != DevError.RESOURCE_BUSY) {
@@ -42,21 +54,84 @@ final class Swap {
             }
             throw e;
         } finally {
-            span.end(s.address(), from.text() + " to " + to.text(), failure, 0);
+            span.end(s.address(), from.text(), to.text(), warm, s.lasting.port.pauseNanos(), failure);
         }
         long nanos = System.nanoTime() - begun;
-        LOG.info("{}: swapped {} for {} in {} ms", s.device, from.text(), to.text(), nanos / 1_000_000);
-        publisher.event(DeviceEvents.SWAPPED, s, Map.of(DeviceEvents.DURATION, nanos, DeviceEvents.FROM_DRIVER, from.text()));
+        long pause = s.lasting.port.pauseNanos();
+        LOG.info("{}: {} swapped for {}, {}: queues closed for {} us", s.device, from.text(), to.text(), warm ? "warm" : "cold", pause / 1000);
+        publisher.event(DeviceEvents.SWAPPED, s, Map.of(DeviceEvents.DURATION, nanos, DeviceEvents.FROM_DRIVER, from.text(), DeviceEvents.WARM, warm,
+                DeviceEvents.PAUSE, pause));
     }
 
-    /** Detaches, and attaches again. */
-    private void again(Slot s, DriverEntry from, DriverEntry to) {
-        DeviceSettings settings = s.wanted.with(s.lasting.settings.over(s.wanted.config()));
-        NetBufPool pool = s.pool;
-        lifecycle.detach(s, Lifecycle.After.IDLE, "swapped for " + to.text());
-        if (s.state != DeviceState.IDLE) {
-            throw new DevException(DevError.RESOURCE_BUSY, "%s: %s; it gets %s then".formatted(s.address(), s.reason, to.text()));
+    // ---- warm ----
+
+    /**
+     * @return false if one of the two cannot: then the old driver only waits to be stopped
+     * @throws DevException what the new driver failed with; the old one has the device again
+     */
+    private boolean warm(Slot s, DriverEntry from, DriverEntry to) {
+        lifecycle.hide(s);
+        Optional<HandOver> state = handOver(s);
+        if (state.isEmpty()) {
+            return false;
         }
+        DeviceAttachment next = s.attachment.successor();
+        DriverInstance instance;
+        try {
+            instance = takeOver(to, next, state.get());
+        } catch (DevException e) {
+            if (e.error() == DevError.UNSUPPORTED) {
+                LOG.info("{}: {} does not go on where {} is: {}", s.address(), to.text(), from.text(), e.getMessage());
+                return false;
+            }
+            back(s, from, next, state.get(), e);
+            throw new DevException(e.error(), "%s: %s: %s; it has %s again".formatted(s.address(), to.text(), e.getMessage(), from.text()), e);
+        }
+        lifecycle.taken(s, to, instance, next);
+        return true;
+    }
+
+    private static Optional<HandOver> handOver(Slot s) {
+        try {
+            return s.instance.handOver();
+        } catch (Throwable t) {
+            LOG.warn("{}: {} failed to hand over", s.address(), s.driver.text(), Lifecycle.rethrown(s.driver.name(), t));
+            return Optional.empty();
+        }
+    }
+
+    private static DriverInstance takeOver(DriverEntry driver, DeviceAttachment attachment, HandOver state) {
+        try {
+            DriverInstance instance = driver.driver().takeOver(attachment, state);
+            if (instance == null) {
+                throw new DevException(DevError.IO, "the driver returned nothing");
+            }
+            return instance;
+        } catch (Throwable t) {
+            throw Lifecycle.rethrown(driver.name(), t);
+        }
+    }
+
+    /** The old driver takes its state again; if it cannot, it is attached anew. */
+    private void back(Slot s, DriverEntry from, DeviceAttachment failed, HandOver state, DevException failure) {
+        DeviceAttachment again = failed.successor();
+        try {
+            lifecycle.taken(s, from, takeOver(from, again, state), again);
+        } catch (DevException e) {
+            failure.addSuppressed(e);
+            NetBufPool pool = s.pool;
+            DeviceSettings settings = settings(s);
+            detach(s, from);
+            lifecycle.attach(s, from, settings, pool);
+        }
+    }
+
+    // ---- cold ----
+
+    private void cold(Slot s, DriverEntry from, DriverEntry to) {
+        DeviceSettings settings = settings(s);
+        NetBufPool pool = s.pool;
+        detach(s, to);
         try {
             lifecycle.attach(s, to, settings, pool);
         } catch (DevException e) {
@@ -70,5 +145,16 @@ final class Swap {
             lifecycle.become(s, s.state, refused + "; it has " + from.text() + " again");
             throw new DevException(e.error(), "%s: %s; it has %s again".formatted(s.address(), e.getMessage(), from.text()), e);
         }
+    }
+
+    private void detach(Slot s, DriverEntry to) {
+        lifecycle.detach(s, Lifecycle.After.IDLE, "swapped for " + to.text());
+        if (s.state != DeviceState.IDLE) {
+            throw new DevException(DevError.RESOURCE_BUSY, "%s: %s; it gets %s then".formatted(s.address(), s.reason, to.text()));
+        }
+    }
+
+    private static DeviceSettings settings(Slot s) {
+        return s.wanted.with(s.lasting.settings.over(s.wanted.config()));
     }
 }

@@ -3,9 +3,11 @@ package net.pci;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import net.api.EthernetAddress;
 import net.api.NetBuf;
 import net.api.NetCapabilities;
@@ -13,6 +15,7 @@ import net.api.NetDriverOps;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceMatch;
 import net.api.driver.DriverInstance;
+import net.api.driver.HandOver;
 import net.api.driver.NetDriver;
 
 /** A driver whose failures are scripted. */
@@ -26,6 +29,9 @@ final class FakeDriver implements NetDriver {
     volatile BooleanSupplier stop = () -> true;
     volatile Runnable housekeep = () -> { };
     volatile int housekept;
+    volatile Supplier<Optional<HandOver>> handOver = Optional::empty;
+    /** What else happens when a running device is taken over. */
+    volatile java.util.function.Consumer<Attachment> takeOver = a -> { };
     /** What else happens when something is set. */
     volatile java.util.function.Consumer<String> settings = s -> { };
 
@@ -50,6 +56,20 @@ final class FakeDriver implements NetDriver {
     public DriverInstance attach(Attachment attachment) {
         log.add("attach " + name);
         attachments.add(attachment);
+        return run(attachment);
+    }
+
+    /** As attach, with what is there. */
+    @Override
+    public DriverInstance takeOver(Attachment attachment, HandOver state) {
+        state.check("fake", 1, 1);
+        log.add("take over " + name + " at " + state.number("at"));
+        attachments.add(attachment);
+        takeOver.accept(attachment);
+        return instance(attachment);
+    }
+
+    private DriverInstance run(Attachment attachment) {
         attachment.map(0);
         attachment.allocateDma("ring", 4096, 128);
         attachment.interrupts(2);
@@ -57,6 +77,10 @@ final class FakeDriver implements NetDriver {
         ((FakePool) attachment.pool()).post(ring, 3);
         attachment.enableDma();
         script.accept(attachment);
+        return instance(attachment);
+    }
+
+    private DriverInstance instance(Attachment attachment) {
         NetDriverOps ops = (NetDriverOps) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {NetDriverOps.class},
                 (proxy, method, args) -> switch (method.getName()) {
                     case "macAddress" -> EthernetAddress.parse("02:00:00:00:00:01");
@@ -82,6 +106,12 @@ final class FakeDriver implements NetDriver {
             public void housekeep() {
                 housekept++;
                 housekeep.run();
+            }
+
+            @Override
+            public Optional<HandOver> handOver() {
+                log.add("hand over " + name);
+                return handOver.get();
             }
 
             @Override

@@ -22,6 +22,10 @@ public final class DeviceEvents {
     public static final String SWAPPED = "hotnic/device/SWAPPED";
     /** Event property of {@link #SWAPPED}, String: name and version of the driver before. */
     public static final String FROM_DRIVER = "driver.from";
+    /** Event property of {@link #SWAPPED}, Boolean: the device ran on, the new driver took it over from the old one. */
+    public static final String WARM = "swap.warm";
+    /** Event property of {@link #SWAPPED}, Long: nanoseconds from the moment in which the old driver's queues were closed to that in which the new one's were open. */
+    public static final String PAUSE = "swap.pause";
     /** Event property of {@link #LINK}: a {@link net.api.LinkState}. */
     public static final String LINK_STATE = "link";
     /** Event property of {@link #ATTACHED}, {@link #DETACHED} and {@link #SWAPPED}, Long: how long the change took, in nanoseconds. */

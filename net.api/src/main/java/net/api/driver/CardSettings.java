@@ -1,9 +1,11 @@
 package net.api.driver;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
@@ -99,6 +101,25 @@ public abstract class CardSettings {
     /** What passes. */
     public final ReceiveMode mode() {
         return mode;
+    }
+
+    // ---- hand-over ----
+
+    /** Notes what is set, for the version of the driver that takes over. Once nobody changes it any more. */
+    public final void save(HandOver.Writer to) {
+        to.put("settings.mac", mac.bits()).put("settings.mtu", mtu).put("settings.promiscuous", mode.promiscuous() ? 1 : 0)
+                .put("settings.allMulticast", mode.allMulticast() ? 1 : 0).put("settings.filters", mode.filters().stream().mapToLong(EthernetAddress::bits).toArray())
+                .put("settings.vlanFiltering", vlanFiltering ? 1 : 0).put("settings.vlans", vlans.toLongArray());
+    }
+
+    /** Takes what was set over. The device is not told, it knows. */
+    public final void restore(HandOver from) {
+        mac = new EthernetAddress(from.number("settings.mac"));
+        mode = new ReceiveMode(from.number("settings.promiscuous") != 0, from.number("settings.allMulticast") != 0,
+                Arrays.stream(from.longs("settings.filters")).mapToObj(EthernetAddress::new).collect(Collectors.toSet()));
+        vlanFiltering = from.number("settings.vlanFiltering") != 0;
+        vlans.or(BitSet.valueOf(from.longs("settings.vlans")));
+        limitFrames(from.number("settings.mtu", capabilities.minMtu(), capabilities.maxMtu()));
     }
 
     // ---- changes ----

@@ -62,6 +62,11 @@ public final class DeviceWatch {
         report(Fault.NEEDS_RESET, reason);
     }
 
+    /** From a {@link HandOver}: violations that are counted already. */
+    public void restore(int before) {
+        violations.set(before);
+    }
+
     /** Violations so far. */
     public int violations() {
         return violations.get();

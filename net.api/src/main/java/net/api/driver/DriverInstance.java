@@ -1,5 +1,6 @@
 package net.api.driver;
 
+import java.util.Optional;
 import net.api.NetDriverOps;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -23,4 +24,15 @@ public interface DriverInstance {
      *         keeps the memory until it is
      */
     boolean stop();
+
+    /**
+     * Closes the queues as {@link #stop} does, leaves the device, its DMA and its interrupts running, and tells the state from which another version of the
+     * driver goes on ({@link NetDriver#takeOver}). Waits are bounded as those of stop. Afterwards this instance is not called any more, but for stop, if
+     * nobody goes on.
+     *
+     * @return empty if that is not possible: the driver does not hand over, a thread did not leave, the device does not work as it should
+     */
+    default Optional<HandOver> handOver() {
+        return Optional.empty();
+    }
 }

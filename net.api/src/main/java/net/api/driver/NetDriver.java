@@ -1,6 +1,8 @@
 package net.api.driver;
 
 import java.util.List;
+import net.api.DevError;
+import net.api.DevException;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -33,4 +35,19 @@ public interface NetDriver {
      *         drive, with what is missing; IO if the device does not answer as it should; NO_MEMORY
      */
     DriverInstance attach(Attachment attachment);
+
+    /**
+     * Goes on with a running device where another version of the driver left it. The attachment gives what that one had: {@link Attachment#map},
+     * {@link Attachment#allocateDma}, {@link Attachment#ring} and {@link Attachment#interrupts} with the same purpose and size are the same windows, memory,
+     * rings and vectors, as they are. The device runs meanwhile.
+     *
+     * <p>Until the call returns nothing may be written to the device, its memory or its rings: if it fails, the old version goes on from the same state. What
+     * a queue's owner does later is free.
+     *
+     * @throws net.api.DevException UNSUPPORTED if this driver cannot go on from that state: the device is then detached, and attached anew. Anything else is a
+     *         failure: the old version gets the device back
+     */
+    default DriverInstance takeOver(Attachment attachment, HandOver state) {
+        throw new DevException(DevError.UNSUPPORTED, name() + " does not take over running devices");
+    }
 }

@@ -2,6 +2,7 @@ package net.api.driver;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /** Counters that one thread writes and any thread reads: whole values, soon, without a fence. */
 public final class QueueCounters {
@@ -20,6 +21,16 @@ public final class QueueCounters {
     public void add(int which, long n) {
         long[] v = values;
         VALUES.setOpaque(v, PADDING + which, v[PADDING + which] + n);
+    }
+
+    /** For a {@link HandOver}: all values, once nobody counts any more. */
+    public long[] values() {
+        return Arrays.copyOfRange(values, PADDING, values.length - PADDING);
+    }
+
+    /** From a {@link HandOver}, before anybody counts: as many as there are here. */
+    public void restore(long[] from) {
+        System.arraycopy(from, 0, values, PADDING, Math.min(from.length, values.length - 2 * PADDING));
     }
 
     /** By any thread. */
