@@ -88,6 +88,11 @@ public abstract class CardSettings {
         return name;
     }
 
+    /** What the card can do. */
+    public final NetCapabilities capabilities() {
+        return capabilities;
+    }
+
     /** As {@link NetDriverOps#macAddress}. */
     public final EthernetAddress mac() {
         return mac;

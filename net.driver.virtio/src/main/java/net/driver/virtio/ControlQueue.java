@@ -59,6 +59,15 @@ final class ControlQueue {
         }
     }
 
+    SplitRing queue() {
+        return queue;
+    }
+
+    /** A command was not answered. */
+    boolean isBroken() {
+        return broken != null;
+    }
+
     /**
      * One command.
      *

@@ -1,20 +1,15 @@
 package net.driver.virtio;
 
 import java.security.SecureRandom;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
 import net.api.NetBufPool;
-import net.api.NetCapabilities;
 import net.api.NetDriverOps;
-import net.api.NetFeature;
 import net.api.device.Interrupt;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
-import net.api.driver.DeviceWatch;
 import net.api.driver.DriverInstance;
 import net.hw.virtio.CommonConfig;
 import net.hw.virtio.DeviceStatus;
@@ -24,8 +19,6 @@ import net.hw.virtio.VirtqDesc;
 
 /** Brings a device from whatever state it is in to traffic: 3.1.1. Used once. */
 final class Setup {
-    /** RFC 791. */
-    private static final int MIN_MTU = 68;
     private static final int DEFAULT_MTU = 1500;
     /** What a 16-bit length leaves. */
     private static final int LARGEST_MTU = 65_535 - NetDriverOps.FRAME_OVERHEAD;
@@ -35,25 +28,19 @@ final class Setup {
     private final NetBufPool pool;
     private final Limits limits;
     private final String name;
-    private final DeviceWatch watch;
     private final VirtioPci pci;
 
-    private long offered;
-    private long features;
+    private final Parts parts;
     private NetSnapshot snapshot;
-    private int pairs;
-    private List<Interrupt> vectors = List.of();
-    private Interrupt configInterrupt;
-    private boolean rxInterrupts;
 
     Setup(Attachment attachment, Limits limits) {
         this.attachment = attachment;
         this.limits = limits;
         config = attachment.config();
-        pool = attachment.pool();
-        name = attachment.device().address();
-        watch = new DeviceWatch(attachment);
-        pci = new VirtioPci(attachment);
+        parts = new Parts(attachment, limits);
+        pool = parts.pool;
+        name = parts.name;
+        pci = parts.pci;
     }
 
     DriverInstance run() {
@@ -89,18 +76,16 @@ final class Setup {
 
         openVectors();
         attachment.enableDma();
-        VirtioRxQueue[] rx = new VirtioRxQueue[pairs];
-        VirtioTxQueue[] tx = new VirtioTxQueue[pairs];
-        int maxSegments = TxChains.MAX_SEGMENTS;
-        for (int i = 0; i < pairs; i++) {
-            rx[i] = rxQueue(i);
-            tx[i] = txQueue(i);
-            maxSegments = Math.min(maxSegments, tx[i].maxSegments());
+        for (int i = 0; i < parts.pairs; i++) {
+            rxQueue(i);
+            txQueue(i);
         }
-        int maxMtu = maxMtu(maxSegments);
-        int mtu = mtu(maxMtu);
-        ControlQueue control = Feature.CTRL_VQ.in(features) ? controlQueue() : null;
-        for (VirtioRxQueue q : rx) {
+        parts.maxMtu = maxMtu(parts.maxSegments());
+        int mtu = mtu(parts.maxMtu);
+        if (Feature.CTRL_VQ.in(parts.features)) {
+            controlQueue();
+        }
+        for (VirtioRxQueue q : parts.rx) {
             if (q.fill(pool.cache()) == 0) {
                 throw new DevException(DevError.NO_MEMORY, "%s: pool %s has no free buffer for receive queue %d: make the pool larger"
                         .formatted(name, pool.name(), q.index()));
@@ -112,15 +97,12 @@ final class Setup {
         if ((status & (DeviceStatus.DRIVER_OK | DeviceStatus.DEVICE_NEEDS_RESET)) != DeviceStatus.DRIVER_OK) {
             throw new DevException(DevError.IO, "%s does not start: its status is %s".formatted(name, DeviceStatus.text(status)));
         }
-        for (VirtioRxQueue q : rx) {
+        for (VirtioRxQueue q : parts.rx) {
             q.start();
         }
-        NetCapabilities capabilities = new NetCapabilities(netFeatures(maxSegments), pairs, pairs, MIN_MTU, maxMtu, maxSegments, 0);
-        VirtioSettings settings = new VirtioSettings(name, capabilities, features, control, tx, mac, mtu);
-        settings.start(wantedMac, config.promiscuous(), config.allMulticast(), pairs);
-        VirtioNetOps ops = new VirtioNetOps(name, pci, pool, capabilities, offered, features, rx, tx, settings);
-        watch.attached();
-        return new VirtioNet(name, attachment, pci, ops, features, watch, limits, configInterrupt, snapshot.link());
+        parts.settings = new VirtioSettings(name, parts.capabilities(), parts.features, parts.control, parts.tx, mac, mtu);
+        parts.settings.start(wantedMac, config.promiscuous(), config.allMulticast(), parts.pairs);
+        return parts.done(snapshot.link());
     }
 
     private void reset() {
@@ -135,9 +117,9 @@ final class Setup {
 
     private void negotiate() {
         int wantedPairs = Math.min(config.rxQueues(), config.txQueues());
-        offered = pci.offeredFeatures();
+        long offered = pci.offeredFeatures();
         pci.alive("its features were read");
-        features = Negotiation.accept(name, offered, pci::has, wantedPairs);
+        long features = Negotiation.accept(name, offered, pci::has, wantedPairs);
         snapshot = NetSnapshot.read(name, pci, features);
         pci.alive("its configuration was read");
         if (Feature.MTU.in(features) && snapshot.mtu() < NetConfig.MIN_MTU) {
@@ -151,7 +133,10 @@ final class Setup {
             throw new DevException(DevError.IO, "%s says that it has %d queue pairs, 1 to %d are possible".formatted(name, snapshot.maxPairs(),
                     NetConfig.MAX_PAIRS));
         }
-        pairs = Feature.MQ.in(features) ? Math.min(wantedPairs, snapshot.maxPairs()) : 1;
+        parts.offered = offered;
+        parts.features = features;
+        parts.maxPairs = Feature.MQ.in(features) ? snapshot.maxPairs() : 1;
+        parts.queues(Math.min(wantedPairs, parts.maxPairs));
         pci.acceptFeatures(features);
         pci.addStatus(DeviceStatus.FEATURES_OK);
         int status = pci.status();
@@ -160,16 +145,11 @@ final class Setup {
             throw new DevException(DevError.UNSUPPORTED, "%s refuses the features %s; it offered %s".formatted(name, Feature.text(features),
                     Feature.text(offered)));
         }
-        int queues = controlIndex() + (Feature.CTRL_VQ.in(features) ? 1 : 0);
+        int queues = parts.controlIndex() + (Feature.CTRL_VQ.in(features) ? 1 : 0);
         int there = pci.read(CommonConfig.NUM_QUEUES);
         if (there < queues) {
             throw new DevException(DevError.UNSUPPORTED, "%s has %d queues, %d are needed".formatted(name, there, queues));
         }
-    }
-
-    /** The control queue follows the receive and transmit queues, all that there could be: 5.1.2. */
-    private int controlIndex() {
-        return 2 * (Feature.MQ.in(features) ? snapshot.maxPairs() : 1);
     }
 
     // ---- what the settings begin with ----
@@ -179,18 +159,18 @@ final class Setup {
     }
 
     private int maxMtu(int maxSegments) {
-        int max = Feature.MTU.in(features) ? Math.min(snapshot.mtu(), LARGEST_MTU) : LARGEST_MTU;
-        long buffers = Feature.MRG_RXBUF.in(features) ? maxSegments : 1;
+        int max = Feature.MTU.in(parts.features) ? Math.min(snapshot.mtu(), LARGEST_MTU) : LARGEST_MTU;
+        long buffers = Feature.MRG_RXBUF.in(parts.features) ? maxSegments : 1;
         return (int) Math.min(max, buffers * pool.dataRoom() - NetDriverOps.FRAME_OVERHEAD);
     }
 
     private int mtu(int max) {
-        int byDefault = Feature.MTU.in(features) ? snapshot.mtu() : DEFAULT_MTU;
+        int byDefault = Feature.MTU.in(parts.features) ? snapshot.mtu() : DEFAULT_MTU;
         int mtu = config.mtu() != 0 ? config.mtu() : Math.min(byDefault, max);
-        if (mtu < MIN_MTU || mtu > max) {
+        if (mtu < Parts.MIN_MTU || mtu > max) {
             throw new DevException(DevError.INVALID_PARAM, "%s: MTU %d is outside %d to %d: the device allows %s, and frames of %s buffer of %d bytes"
-                    .formatted(name, mtu, MIN_MTU, max, Feature.MTU.in(features) ? "an MTU of " + snapshot.mtu() : "any MTU",
-                            Feature.MRG_RXBUF.in(features) ? "more than one" : "one", pool.dataRoom()));
+                    .formatted(name, mtu, Parts.MIN_MTU, max, Feature.MTU.in(parts.features) ? "an MTU of " + snapshot.mtu() : "any MTU",
+                            Feature.MRG_RXBUF.in(parts.features) ? "more than one" : "one", pool.dataRoom()));
         }
         return mtu;
     }
@@ -212,32 +192,11 @@ final class Setup {
             throw new DevException(config.mac().isPresent() ? DevError.INVALID_PARAM : DevError.IO,
                     "%s: %s cannot be a card's address: configure a unicast address for it".formatted(name, wanted));
         }
-        if (!wanted.equals(device) && !Feature.CTRL_MAC_ADDR.in(features)) {
+        if (!wanted.equals(device) && !Feature.CTRL_MAC_ADDR.in(parts.features)) {
             throw new DevException(DevError.INVALID_PARAM, "%s: the device has address %s and cannot change it to %s: leave the address out"
                     .formatted(name, device, wanted));
         }
         return wanted;
-    }
-
-    private Set<NetFeature> netFeatures(int maxSegments) {
-        Set<NetFeature> set = EnumSet.of(NetFeature.MTU_UPDATE, NetFeature.REGISTER_DUMP);
-        add(set, Feature.STATUS.in(features), NetFeature.LINK_STATUS);
-        add(set, rxInterrupts, NetFeature.RX_INTERRUPT);
-        add(set, Feature.CTRL_RX.in(features), NetFeature.PROMISCUOUS);
-        add(set, Feature.CTRL_RX.in(features), NetFeature.ALL_MULTICAST);
-        add(set, Feature.CTRL_RX.in(features), NetFeature.MAC_FILTER);
-        add(set, Feature.CTRL_VLAN.in(features), NetFeature.VLAN_FILTER);
-        add(set, Feature.CTRL_MAC_ADDR.in(features), NetFeature.MAC_SET);
-        add(set, Feature.MRG_RXBUF.in(features), NetFeature.SCATTERED_RX);
-        add(set, maxSegments > 1, NetFeature.MULTI_SEGMENT_TX);
-        add(set, pairs > 1, NetFeature.MULTI_QUEUE);
-        return set;
-    }
-
-    private static void add(Set<NetFeature> set, boolean is, NetFeature feature) {
-        if (is) {
-            set.add(feature);
-        }
     }
 
     // ---- vectors and queues ----
@@ -247,56 +206,40 @@ final class Setup {
         if (!config.interrupts()) {
             return;
         }
-        List<Interrupt> opened = attachment.interrupts(1 + pairs);
-        if (opened.size() < 1 + pairs) {
+        List<Interrupt> opened = attachment.interrupts(1 + parts.pairs);
+        if (opened.size() < 1 + parts.pairs) {
             return;
         }
-        vectors = opened;
-        rxInterrupts = true;
+        parts.vectors = opened;
         pci.write(CommonConfig.CONFIG_MSIX_VECTOR, 0);
         // 4.1.5.1.2.2: a device without resources for the vector reads back NO_VECTOR.
         if (pci.read(CommonConfig.CONFIG_MSIX_VECTOR) == 0) {
-            configInterrupt = vectors.getFirst();
+            parts.configInterrupt = parts.vectors.getFirst();
         }
     }
 
-    private VirtioRxQueue rxQueue(int i) {
-        String purpose = "receive ring " + i;
-        int index = 2 * i;
-        SplitRing ring = new SplitRing(attachment, purpose, index, select(index, config.rxRingSize()), 0, Feature.EVENT_IDX.in(features));
+    private void rxQueue(int i) {
+        int size = select(Parts.rxIndex(i), config.rxRingSize());
         Interrupt interrupt = null;
-        if (!vectors.isEmpty()) {
+        if (!parts.vectors.isEmpty()) {
             pci.write(CommonConfig.QUEUE_MSIX_VECTOR, 1 + i);
             if (pci.read(CommonConfig.QUEUE_MSIX_VECTOR) == 1 + i) {
-                interrupt = vectors.get(1 + i);
-            } else {
-                rxInterrupts = false;
+                interrupt = parts.vectors.get(1 + i);
             }
         }
-        VirtioRxQueue queue = new VirtioRxQueue(i, ring, attachment.ring(purpose, ring.size), pool, watch, Feature.MRG_RXBUF.in(features), interrupt);
-        enable(ring);
-        return queue;
+        parts.rxQueue(i, size, interrupt);
+        enable(parts.rx[i].queue());
     }
 
-    private VirtioTxQueue txQueue(int i) {
-        String purpose = "transmit ring " + i;
-        int index = 2 * i + 1;
-        boolean indirect = Feature.INDIRECT_DESC.in(features);
-        SplitRing ring = new SplitRing(attachment, purpose, index, select(index, config.txRingSize()), TxChains.memoryFor(indirect),
-                Feature.EVENT_IDX.in(features));
-        TxChains chains = new TxChains(attachment, purpose, ring, indirect);
-        VirtioTxQueue queue = new VirtioTxQueue(i, ring, attachment.ring(purpose, ring.size), chains, pool, watch);
-        enable(ring);
-        return queue;
+    private void txQueue(int i) {
+        parts.txQueue(i, select(Parts.txIndex(i), config.txRingSize()));
+        parts.tx[i].begin();
+        enable(parts.tx[i].queue());
     }
 
-    private ControlQueue controlQueue() {
-        int index = controlIndex();
-        SplitRing ring = new SplitRing(attachment, "control ring", index, select(index, 128), ControlQueue.memoryFor(VirtioSettings.MAX_DATA),
-                Feature.EVENT_IDX.in(features));
-        ControlQueue queue = new ControlQueue(name, ring, pci, watch, limits.controlNanos(), VirtioSettings.MAX_DATA);
-        enable(ring);
-        return queue;
+    private void controlQueue() {
+        parts.controlQueue(select(parts.controlIndex(), Parts.controlSize()));
+        enable(parts.control.queue());
     }
 
     /** Selects a queue and settles its size: the wanted one, or the device's largest if that is less. 4.1.4.3, 4.1.5.1.3. */
@@ -323,6 +266,7 @@ final class Setup {
     }
 
     private void enable(SplitRing ring) {
+        ring.begin();
         pci.connect(ring, pci.read(CommonConfig.QUEUE_NOTIFY_OFF));
         pci.write64(CommonConfig.QUEUE_DESC, ring.iova(0));
         pci.write64(CommonConfig.QUEUE_DRIVER, ring.iova(ring.avail));

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import net.api.device.DmaMemory;
 import net.api.device.Mmio;
 import net.api.driver.Attachment;
+import net.api.driver.HandOver;
 import net.hw.virtio.VirtqAvail;
 import net.hw.virtio.VirtqDesc;
 import net.hw.virtio.VirtqUsed;
@@ -43,6 +44,8 @@ final class SplitRing {
     private final boolean eventIdx;
     private Mmio notify;
     private long notifyAt;
+    /** queue_notify_off. */
+    private int notifyOff;
 
     /** idx of the available ring as it was published last; 16 bits. */
     int published;
@@ -66,11 +69,23 @@ final class SplitRing {
         extra = line(used + VirtqUsed.size(size));
         dma = attachment.allocateDma(purpose, extra + extraBytes, 4096);
         memory = dma.segment();
-        if (eventIdx) {
-            suppressInterrupts();
-        } else {
-            VirtqAvail.setFlagsOpaque(memory, avail, VirtqAvail.NO_INTERRUPT);
-        }
+    }
+
+    /** A queue that begins wants no interrupts. */
+    void begin() {
+        suppressInterrupts();
+    }
+
+    /** Notes where the ring stands. */
+    void save(HandOver.Writer to, String prefix) {
+        to.put(prefix + "size", size).put(prefix + "published", published).put(prefix + "lastUsed", lastUsed).put(prefix + "notifyOff", notifyOff);
+    }
+
+    /** A ring of a device that runs. */
+    void restore(HandOver from, String prefix, VirtioPci pci) {
+        published = from.number(prefix + "published", 0, 0xffff);
+        lastUsed = from.number(prefix + "lastUsed", 0, 0xffff);
+        pci.connect(this, from.number(prefix + "notifyOff", 0, 0xffff));
     }
 
     private static long line(long offset) {
@@ -78,9 +93,10 @@ final class SplitRing {
     }
 
     /** Where notifications of this queue are written. */
-    void notifyAt(Mmio window, long offset) {
+    void notifyAt(Mmio window, long offset, int queueNotifyOff) {
         notify = window;
         notifyAt = offset;
+        notifyOff = queueNotifyOff;
     }
 
     /** The device address of a place in {@link #memory}. */

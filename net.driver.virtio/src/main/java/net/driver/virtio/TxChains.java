@@ -2,9 +2,12 @@ package net.driver.virtio;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import net.api.DevError;
+import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetBufCache;
 import net.api.driver.Attachment;
+import net.api.driver.HandOver;
 import net.hw.virtio.NetHeader;
 import net.hw.virtio.VirtqDesc;
 
@@ -66,6 +69,30 @@ final class TxChains {
         Arrays.fill(tableOf, NO_TABLE);
         count = new char[queue.size];
         next = new char[queue.size];
+    }
+
+    /** Notes which frames have what. */
+    void save(HandOver.Writer to, String prefix) {
+        to.put(prefix + "table", tableOf).put(prefix + "freeTables", Arrays.copyOf(freeTables, freeTableCount)).put(prefix + "count", count)
+                .put(prefix + "next", next).put(prefix + "furtherBuffers", furtherBuffers);
+    }
+
+    /** Goes on where another driver was. */
+    void restore(HandOver from, String prefix) {
+        byte[] tablesOf = from.bytes(prefix + "table");
+        byte[] unused = from.bytes(prefix + "freeTables");
+        char[] counts = from.chars(prefix + "count");
+        char[] nexts = from.chars(prefix + "next");
+        if (tablesOf.length != tableOf.length || counts.length != count.length || nexts.length != next.length || unused.length > freeTableCount) {
+            throw new DevException(DevError.INVALID_PARAM, "chains of a ring of %d descriptors and %d tables, not %d and %d".formatted(tablesOf.length,
+                    unused.length, tableOf.length, freeTableCount));
+        }
+        System.arraycopy(tablesOf, 0, tableOf, 0, tableOf.length);
+        System.arraycopy(unused, 0, freeTables, 0, unused.length);
+        freeTableCount = unused.length;
+        System.arraycopy(counts, 0, count, 0, count.length);
+        System.arraycopy(nexts, 0, next, 0, next.length);
+        furtherBuffers = from.number(prefix + "furtherBuffers", 0, Integer.MAX_VALUE);
     }
 
     int maxSegments() {

@@ -1,46 +1,32 @@
 package net.driver.virtio;
 
+import java.util.Optional;
 import net.api.DevException;
 import net.api.LinkState;
 import net.api.NetDriverOps;
-import net.api.device.Interrupt;
-import net.api.driver.Attachment;
 import net.api.driver.DeviceWatch;
 import net.api.driver.DriverInstance;
+import net.api.driver.HandOver;
 import net.hw.virtio.CommonConfig;
 import net.hw.virtio.DeviceStatus;
 
 /** A virtio card at work. */
 final class VirtioNet implements DriverInstance {
     private final String name;
-    private final Attachment attachment;
+    private final Parts parts;
     private final VirtioPci pci;
-    private final VirtioNetOps ops;
-    private final long features;
     private final DeviceWatch watch;
-    private final Limits limits;
-    /** Signalled when the configuration changed, or null. */
-    private final Interrupt configInterrupt;
-    private LinkState link;
-    private int generation;
 
-    VirtioNet(String name, Attachment attachment, VirtioPci pci, VirtioNetOps ops, long features, DeviceWatch watch,
-            Limits limits, Interrupt configInterrupt, LinkState link) {
-        this.name = name;
-        this.attachment = attachment;
-        this.pci = pci;
-        this.ops = ops;
-        this.features = features;
-        this.watch = watch;
-        this.limits = limits;
-        this.configInterrupt = configInterrupt;
-        this.link = link;
-        generation = pci.read(CommonConfig.CONFIG_GENERATION);
+    VirtioNet(Parts parts) {
+        this.parts = parts;
+        name = parts.name;
+        pci = parts.pci;
+        watch = parts.watch;
     }
 
     @Override
     public NetDriverOps ops() {
-        return ops;
+        return parts.ops;
     }
 
     @Override
@@ -64,35 +50,47 @@ final class VirtioNet implements DriverInstance {
     private void lookAtLink() {
         boolean changed = false;
         try {
-            changed = configInterrupt != null && configInterrupt.await(0);
+            changed = parts.configInterrupt != null && parts.configInterrupt.await(0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         int now = pci.read(CommonConfig.CONFIG_GENERATION);
         LinkState state;
         try {
-            state = NetSnapshot.link(name, pci, features);
+            state = NetSnapshot.link(name, pci, parts.features);
         } catch (DevException e) {
             // It does not hold still: the next look is a tenth of a second away.
             return;
         }
         // A link that was down in between is told too: its peer may be another one.
-        if (!state.equals(link) || changed && now != generation) {
-            link = state;
-            attachment.linkChanged(state);
+        if (!state.equals(parts.link) || changed && now != parts.generation) {
+            parts.link = state;
+            parts.attachment.linkChanged(state);
         }
-        generation = now;
+        parts.generation = now;
     }
 
     @Override
     public boolean stop() {
-        boolean left = ops.close(limits.gateNanos());
+        boolean left = parts.ops.close(parts.limits.gateNanos());
         int status;
         try {
-            status = pci.reset(limits.resetNanos());
+            status = pci.reset(parts.limits.resetNanos());
         } catch (InternalError | IllegalStateException e) {
             status = VirtioPci.GONE;
         }
         return left & (status == DeviceStatus.RESET || status == VirtioPci.GONE);
+    }
+
+    @Override
+    public Optional<HandOver> handOver() {
+        if (!parts.ops.close(parts.limits.gateNanos()) || parts.control != null && parts.control.isBroken()) {
+            return Optional.empty();
+        }
+        try {
+            return Succession.isRunning(pci.status()) ? Optional.of(Succession.save(parts)) : Optional.empty();
+        } catch (InternalError | IllegalStateException e) {
+            return Optional.empty();
+        }
     }
 }

@@ -228,6 +228,6 @@ final class VirtioPci {
             throw new DevException(DevError.IO, "%s: queue %d is notified at %d x %d, beyond the 0x%x bytes of the notification structure"
                     .formatted(name, ring.index, notifyOff, notifyMultiplier, notify.length));
         }
-        ring.notifyAt(notify.window, notify.offset + at);
+        ring.notifyAt(notify.window, notify.offset + at, notifyOff);
     }
 }

@@ -2,11 +2,15 @@ package net.driver.virtio;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
+import net.api.DevError;
+import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetBufCache;
 import net.api.NetBufPool;
 import net.api.device.Interrupt;
 import net.api.driver.DeviceWatch;
+import net.api.driver.HandOver;
 import net.api.driver.OwnedRxQueue;
 import net.hw.virtio.NetHeader;
 import net.hw.virtio.VirtqAvail;
@@ -41,6 +45,8 @@ final class VirtioRxQueue extends OwnedRxQueue {
     /** num_buffers is compared in these bits: all with MRG_RXBUF, else none. */
     private final int numBuffersMask;
 
+    private final boolean vectored;
+
     private int outstanding;
     /** Used elements that {@link #single} took. */
     private int singleTook;
@@ -63,11 +69,16 @@ final class VirtioRxQueue extends OwnedRxQueue {
         batch = Math.max(1, Math.min(32, queue.size / 4));
         fresh = new NetBuf[batch];
         numBuffersMask = mergeable ? 0xffff : 0;
-        long word = VirtqDesc.word(room, VirtqDesc.WRITE, 0);
-        for (int i = 0; i < queue.size; i++) {
-            VirtqDesc.setWord(queue.memory, VirtqDesc.at(0, i), word);
-            VirtqAvail.setEntry(queue.memory, queue.avail, i, i);
-        }
+        vectored = interrupt != null;
+    }
+
+    SplitRing queue() {
+        return queue;
+    }
+
+    /** It has a vector to wait for. */
+    boolean hasInterrupt() {
+        return vectored;
     }
 
     /**
@@ -76,6 +87,11 @@ final class VirtioRxQueue extends OwnedRxQueue {
      * @return how many
      */
     int fill(NetBufCache from) {
+        long word = VirtqDesc.word(room, VirtqDesc.WRITE, 0);
+        for (int i = 0; i < queue.size; i++) {
+            VirtqDesc.setWord(queue.memory, VirtqDesc.at(0, i), word);
+            VirtqAvail.setEntry(queue.memory, queue.avail, i, i);
+        }
         int n = from.take(ring, 0, queue.size);
         counters().add(NO_BUF, n < queue.size ? 1 : 0);
         describe(0, n);
@@ -90,6 +106,29 @@ final class VirtioRxQueue extends OwnedRxQueue {
     void start() {
         queue.notifyDevice();
         counters().add(KICKS, 1);
+    }
+
+    /** Notes where the queue stands; its owner has left. */
+    void save(HandOver.Writer to) {
+        String prefix = "rx." + index() + ".";
+        queue.save(to, prefix);
+        to.put(prefix + "outstanding", outstanding).put(prefix + "interrupt", vectored ? 1 : 0).put(prefix + "counters", counters().values());
+        if (free != null) {
+            to.put(prefix + "free", free.all());
+        }
+    }
+
+    /** Goes on where another driver was. */
+    void restore(HandOver from, VirtioPci pci) {
+        String prefix = "rx." + index() + ".";
+        queue.restore(from, prefix, pci);
+        outstanding = from.number(prefix + "outstanding", 0, queue.size);
+        long held = Arrays.stream(ring).filter(Objects::nonNull).count();
+        if (held != outstanding) {
+            throw new DevException(DevError.INVALID_PARAM, "%s holds %d buffers, not %d".formatted(name(), held, outstanding));
+        }
+        free = from.has(prefix + "free") ? FreeIds.of(queue.size, from.chars(prefix + "free")) : null;
+        counters().restore(from.longs(prefix + "counters"));
     }
 
     @Override

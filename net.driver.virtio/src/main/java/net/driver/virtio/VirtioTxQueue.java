@@ -8,6 +8,7 @@ import net.api.NetBuf;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
 import net.api.driver.DeviceWatch;
+import net.api.driver.HandOver;
 import net.api.driver.OwnedTxQueue;
 import net.hw.virtio.NetHeader;
 import net.hw.virtio.VirtqAvail;
@@ -60,9 +61,43 @@ final class VirtioTxQueue extends OwnedTxQueue {
         this.chains = chains;
         bytes = new int[queue.size];
         room = queue.size;
+    }
+
+    SplitRing queue() {
+        return queue;
+    }
+
+    /** Before the device is told of the queue: what is written once, as long as frames take one descriptor each. */
+    void begin() {
         for (int i = 0; i < queue.size; i++) {
             VirtqAvail.setEntry(queue.memory, queue.avail, i, i);
         }
+    }
+
+    /** Notes where the queue stands; its owner has left. */
+    void save(HandOver.Writer to) {
+        String prefix = "tx." + index() + ".";
+        queue.save(to, prefix);
+        to.put(prefix + "room", room).put(prefix + "frames", frames).put(prefix + "pending", pending).put(prefix + "bytes", bytes)
+                .put(prefix + "counters", counters().values());
+        if (free != null) {
+            to.put(prefix + "free", free.all());
+        }
+        chains.save(to, prefix);
+    }
+
+    /** Goes on where another driver was. */
+    void restore(HandOver from, VirtioPci pci) {
+        String prefix = "tx." + index() + ".";
+        queue.restore(from, prefix, pci);
+        room = from.number(prefix + "room", 0, queue.size);
+        frames = from.number(prefix + "frames", 0, queue.size);
+        pending = from.number(prefix + "pending", 0, queue.size);
+        int[] lengths = from.ints(prefix + "bytes");
+        System.arraycopy(lengths, 0, bytes, 0, Math.min(lengths.length, bytes.length));
+        free = from.has(prefix + "free") ? FreeIds.of(queue.size, from.chars(prefix + "free")) : null;
+        chains.restore(from, prefix);
+        counters().restore(from.longs(prefix + "counters"));
     }
 
     @Override
