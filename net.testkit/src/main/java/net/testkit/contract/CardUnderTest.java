@@ -4,9 +4,11 @@ import java.util.Set;
 import net.api.DevException;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
+import net.api.NetPort;
 import net.api.device.DeviceStatus;
 import net.api.driver.DeviceConfig;
 import net.testkit.CableEnd;
+import org.opentest4j.TestAbortedException;
 
 /** A card with a driver, and both hands on it: one attaches and detaches, the other holds the far end of the cable. One thread. */
 public interface CardUnderTest extends AutoCloseable {
@@ -43,6 +45,25 @@ public interface CardUnderTest extends AutoCloseable {
 
     /** Detaches the driver through the device manager; returns when that is done. Nothing if it is not attached. */
     void detach();
+
+    /**
+     * Swaps the driver for another version of itself, under whatever goes on; again swaps back.
+     *
+     * @return true if the device ran on: the driver handed over
+     * @throws org.opentest4j.TestAbortedException if drivers cannot be swapped here
+     */
+    default boolean swap() {
+        throw new TestAbortedException("skipped: there is no other version of the driver here");
+    }
+
+    /**
+     * The port of the device.
+     *
+     * @throws org.opentest4j.TestAbortedException as {@link #swap}
+     */
+    default NetPort port() {
+        throw new TestAbortedException("skipped: there is no port here");
+    }
 
     /** Where the device stands; after a {@link #pull}, where it stood last. */
     DeviceStatus status();

@@ -193,11 +193,16 @@ abstract class ContractBench {
 
     /** Sends frames through the card and back through the cable, so that it is seen to work. */
     final void assertFramesPass(int count) {
-        for (byte[] frame : frames.manyTo(card.macAddress(), count)) {
+        assertFramesPass(count, Frames.LONGEST);
+    }
+
+    /** As {@link #assertFramesPass(int)}, with frames of at most so many bytes. */
+    final void assertFramesPass(int count, int longest) {
+        for (byte[] frame : frames.manyTo(card.macAddress(), count, longest)) {
             putOnCable(frame);
             assertThat(receive(1).getFirst()).isEqualTo(frame);
         }
-        for (byte[] frame : frames.manyTo(Frames.PEER, count)) {
+        for (byte[] frame : frames.manyTo(Frames.PEER, count, longest)) {
             send(buffer(frame));
             assertThat(takeFromCable(1).getFirst()).isEqualTo(frame);
         }

@@ -8,7 +8,8 @@ package net.testkit.contract;
  * not have are skipped in words. Random tests repeat with {@code -Dhotnic.seed=N}, which is printed.
  *
  * <p>The parts: {@code TransferContract} (frames arrive unchanged and are counted), {@code OwnershipContract} (whose a buffer is), {@code SettingsContract}
- * (filters, MTU, link), {@code LifecycleContract} (owners, detach, removal).
+ * (filters, MTU, link), {@code LifecycleContract} (owners, detach, removal), {@code HandOverContract} (a driver is swapped for another version of itself; what
+ * a driver that does not hand over cannot promise is skipped).
  */
-public abstract class DriverContract extends LifecycleContract {
+public abstract class DriverContract extends HandOverContract {
 }

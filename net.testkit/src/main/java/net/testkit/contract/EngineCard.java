@@ -4,19 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
+import net.api.NetPort;
 import net.api.device.Device;
+import net.api.device.DeviceEvents;
 import net.api.device.DeviceState;
 import net.api.device.DeviceStatus;
+import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
 import net.api.driver.DeviceMatch;
+import net.api.driver.DriverInstance;
+import net.api.driver.HandOver;
 import net.api.driver.NetDriver;
 import net.api.host.DeviceHost;
 import net.pci.DeviceEngine;
+import net.pci.Registrar;
 import net.pool.BufferPool;
 import net.pool.PoolMaker;
 import net.pool.PoolSpec;
@@ -58,11 +65,38 @@ public final class EngineCard implements CardUnderTest {
     private final NetDriver driver;
     private final CableEnd cable;
     private final Controls controls;
-    private final DeviceEngine engine = new DeviceEngine();
+    /** The same driver again, as another version of it. */
+    private record Twin(NetDriver driver) implements NetDriver {
+        @Override
+        public String name() {
+            return driver.name();
+        }
+
+        @Override
+        public List<DeviceMatch> matches() {
+            return driver.matches();
+        }
+
+        @Override
+        public DriverInstance attach(Attachment attachment) {
+            return driver.attach(attachment);
+        }
+
+        @Override
+        public DriverInstance takeOver(Attachment attachment, HandOver state) {
+            return driver.takeOver(attachment, state);
+        }
+    }
+
+    private static final String FIRST = "1.0.0";
+    private static final String SECOND = "0.9.0";
+
+    private final DeviceEngine engine = new DeviceEngine(Registrar.NONE, this::heard);
     private final BufferPool pool;
     private final BufferPool other;
     private final String address;
     private boolean driverAdded;
+    private volatile boolean warm;
 
     /**
      * Starts a device manager on the host, which must have one device that the driver matches.
@@ -106,7 +140,7 @@ public final class EngineCard implements CardUnderTest {
         engine.configureDevice(address, config).settle();
         if (!driverAdded) {
             driverAdded = true;
-            engine.addDriver(driver).settle();
+            engine.addDriver(driver, 0, FIRST, Registrar.NONE).addDriver(new Twin(driver), 0, SECOND, Registrar.NONE).settle();
         } else if (status().state() == DeviceState.ATTACHED) {
             // It attached itself, perhaps with another configuration.
             engine.detach(address);
@@ -123,6 +157,24 @@ public final class EngineCard implements CardUnderTest {
         if (status().state() == DeviceState.ATTACHED) {
             engine.detach(address);
         }
+    }
+
+    @Override
+    public boolean swap() {
+        warm = false;
+        engine.swap(address, status().driverVersion().equals(FIRST) ? SECOND : FIRST);
+        return warm;
+    }
+
+    private void heard(String topic, Map<String, Object> properties) {
+        if (topic.equals(DeviceEvents.SWAPPED)) {
+            warm = (boolean) properties.get(DeviceEvents.WARM);
+        }
+    }
+
+    @Override
+    public NetPort port() {
+        return engine.port(address);
     }
 
     @Override

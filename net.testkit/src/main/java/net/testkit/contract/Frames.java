@@ -44,9 +44,14 @@ final class Frames {
 
     /** Frames of random lengths. */
     List<byte[]> manyTo(EthernetAddress to, int count) {
+        return manyTo(to, count, LONGEST);
+    }
+
+    /** Frames of random lengths, the longest as given. */
+    List<byte[]> manyTo(EthernetAddress to, int count, int longest) {
         List<byte[]> frames = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            frames.add(to(to, length()));
+            frames.add(to(to, random.nextInt(SHORTEST, longest + 1)));
         }
         return frames;
     }

@@ -2,7 +2,7 @@
  * What every driver promises, as a JUnit 5 suite that the author of a driver extends. Needs JUnit and AssertJ on the class path.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package net.testkit.contract;
 
 import org.osgi.annotation.bundle.Export;
