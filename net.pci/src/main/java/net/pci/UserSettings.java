@@ -85,7 +85,8 @@ final class UserSettings {
     /** A configuration, with what was set in its place. */
     synchronized DeviceConfig over(DeviceConfig c) {
         return new DeviceConfig(c.rxQueues(), c.txQueues(), c.rxRingSize(), c.txRingSize(), mtu.orElse(c.mtu()), mac.or(c::mac),
-                promiscuous.orElse(c.promiscuous()), allMulticast.orElse(c.allMulticast()), c.interrupts(), c.violationLimit());
+                promiscuous.orElse(c.promiscuous()), allMulticast.orElse(c.allMulticast()), c.interrupts(), c.violationLimit(),
+                c.rxOffloads(), c.flowControl());
     }
 
     /** A configuration was changed after things were set: where it did, it counts. */

@@ -16,6 +16,8 @@ import net.api.RxQueue;
 import net.api.device.DeviceState;
 import net.api.driver.DeviceConfig;
 import net.api.driver.DeviceMatch;
+import net.api.driver.FlowControl;
+import net.api.driver.RxOffload;
 import org.junit.jupiter.api.Test;
 
 /** Another driver for a device that works, and what stays as it was. */
@@ -243,6 +245,19 @@ class SwapTest extends EngineFixture {
         engine.settle();
         assertThat(engine.port(CARD)).isSameAs(port);
         assertThat(queue.receive(one, 0, 1)).isEqualTo(1);
+    }
+
+    /** A default method that is not handed on would hide the driver's own. */
+    @Test
+    void everyOperationOfACardIsHandedOnToTheDriver() {
+        assertThat(NetDriverOps.class.getMethods()).allSatisfy(m -> assertThat(Card.class.getMethod(m.getName(), m.getParameterTypes()).getDeclaringClass())
+                .as(m.toString()).isEqualTo(Card.class));
+    }
+
+    @Test
+    void whatCannotBeSetByHandStaysAsConfigured() {
+        DeviceConfig c = DeviceConfig.DEFAULT.withFlowControl(FlowControl.FULL).withRxOffloads(Set.of(RxOffload.CHECKSUM));
+        assertThat(new UserSettings().over(c)).isEqualTo(c);
     }
 
     @Test

@@ -25,6 +25,8 @@ public interface Attachment {
     /** Where packet buffers come from. */
     NetBufPool pool();
 
+    // What follows gives, to a driver that takes a running device over (NetDriver.takeOver), what the driver before it had with the same purpose and size.
+
     /**
      * Maps a register window, once; again gives the same.
      *
