@@ -2,6 +2,7 @@ package net.app;
 
 import java.util.Arrays;
 import java.util.List;
+import net.api.DevError;
 import net.api.DevException;
 import net.app.core.AppOptions;
 import net.app.echo.Echo;
@@ -46,7 +47,7 @@ public final class EchoComponent {
         Echo made = null;
         try {
             if (config.device() == null || config.device().isBlank()) {
-                throw new DevException(net.api.DevError.INVALID_PARAM, "device is missing: give the full address of a card, such as sim/0000:00:01.0");
+                throw new DevException(DevError.INVALID_PARAM, "device is missing: give the full address of a card, such as sim/0000:00:01.0");
             }
             String[] addresses = config.addresses() == null ? new String[0] : config.addresses();
             made = new Echo(config.device().strip(), Echo.parse(split(addresses)), new AppOptions(config.batch(), config.busy(), false,
@@ -72,7 +73,11 @@ public final class EchoComponent {
         try {
             service.applications().stop(echo.id());
         } catch (DevException e) {
-            LOG.debug("{} was stopped before: {}", echo, e.toString());
+            if (e.error() == DevError.INVALID_PARAM) {
+                LOG.debug("{} was stopped before: {}", echo, e.toString());
+            } else {
+                LOG.warn("{} is told to stop with its configuration: {}", echo, e.toString());
+            }
         }
     }
 }

@@ -219,7 +219,7 @@ public abstract class App {
             become(AppState.ENDED, reason);
         } catch (InterruptedException e) {
             LOG.trace("{} was interrupted", this, e);
-            become(AppState.ENDED, reason);
+            become(AppState.ENDED, stopping ? reason : "its thread was interrupted");
         } catch (RuntimeException e) {
             become(AppState.FAILED, e.toString());
             LOG.error("{} failed", this, e);
