@@ -39,7 +39,8 @@ public final class ChildProcess implements AutoCloseable {
     /**
      * A command for a virtual machine with this one's options and class path.
      *
-     * @param collector the option that chooses the garbage collector, such as {@code -XX:+UseZGC}, and then nothing of the JDK is opened; "" for what this one has
+     * @param collector the option that chooses the garbage collector, such as {@code -XX:+UseZGC}, and then nothing of the JDK is opened; "" for what
+     *        this one has
      */
     public static List<String> java(Class<?> main, String collector, String... arguments) {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** How long a word takes from one core to the other: virtual cores are moved about, and every result of two threads changes with it. */
 public final class CoreDistance implements AutoCloseable {
     /** One way, in nanoseconds; what is nearer is one chip's, what is farther another's. */
-    public static final double NEAR = 70;
+    public static final double NEAR = 100;
     private static final int TURNS = 50;
     private static final long NANOS = 1_000_000;
 

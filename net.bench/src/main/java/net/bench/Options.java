@@ -52,7 +52,8 @@ record Options(String name, Path json, ForwardOptions forward) {
             try {
                 some.add(Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_')));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("'" + word + "' is none of " + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT).replace('_', '-'), e);
+                throw new IllegalArgumentException("'" + word + "' is none of "
+                        + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT).replace('_', '-'), e);
             }
         }
         return some;

@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * From the call of {@code ./run} to all bundles active, and to the first frame through two simulated cards. The peer is {@link EmptyRuntime}: the same framework with
+ * From the call of {@code ./run} to all bundles active, and to the first frame through two simulated cards. The peer is {@link EmptyRuntime}: the same
+ * framework with
  * the same bundles of others, and none of ours, in the same virtual machine settings.
  */
 final class StartTime {

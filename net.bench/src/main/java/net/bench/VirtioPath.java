@@ -24,9 +24,11 @@ import net.sim.VirtioNetModel;
 
 /**
  * The virtio driver on the simulated host, two cards on a cable: one thread transmits on the first, receives on the second, and sends what it received back the
- * same way, so that each frame is forwarded twice a round. The models run on the host's own thread; what is measured is driver and model together, whichever is slower.
+ * same way, so that each frame is forwarded twice a round. The models run on the host's own thread; what is measured is driver and model together,
+ * whichever is slower.
  *
- * <p>The peer is what a Java program without a driver has: a datagram of the same size through connected UDP channels on loopback, sent and received on one thread.
+ * <p>The peer is what a Java program without a driver has: a datagram of the same size through connected UDP channels on loopback, sent and received on
+ * one thread.
  */
 final class VirtioPath {
     private static final int[] BATCHES = {1, 8, 32, 256};

@@ -1,6 +1,7 @@
 package net.bench.forward;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import net.bench.forward.inside.CardFile;
 import net.bench.forward.inside.Load;
 import net.hw.ixgbe.ControlBits.Ctrl;
@@ -113,10 +114,12 @@ final class BareCard {
             int next = rxNext;
             int most = Math.min(max, Math.min(rxArmed - next, RING - (next & MASK)));
             long at = RxDescriptor.at(rxRing, next & MASK);
+            MemorySegment m = file;
             int n = 0;
-            while (n < most && RxDescriptor.isDone(RxDescriptor.word1Acquire(file, RxDescriptor.at(at, n)))) {
+            while (n < most && RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(at, n)))) {
                 n++;
             }
+            VarHandle.acquireFence();
             System.arraycopy(rxBuffers, next & MASK, to, 0, n);
             rxNext = next + n;
             while (rxArmed - rxNext <= RING - 2 * GROUP) {
@@ -128,8 +131,11 @@ final class BareCard {
         private void arm(int n) {
             int first = rxArmed & MASK;
             stack.take(rxBuffers, first, n);
+            MemorySegment m = file;
+            long ring = rxRing;
+            int[] buffers = rxBuffers;
             for (int i = first; i < first + n; i++) {
-                RxDescriptor.setRead(file, RxDescriptor.at(rxRing, i), data(rxBuffers[i]), 0);
+                RxDescriptor.setRead(m, RxDescriptor.at(ring, i), data(buffers[i]), 0);
             }
             rxArmed += n;
             CardFile.setIntRelease(file, rxTail, rxArmed & MASK);
@@ -150,9 +156,12 @@ final class BareCard {
                 int first = txNext & MASK;
                 int run = Math.min(n - done, RING - first);
                 System.arraycopy(frames, done, txBuffers, first, run);
+                MemorySegment m = file;
+                long ring = txRing;
+                int[] buffers = txBuffers;
                 for (int i = first; i < first + run; i++) {
                     long bits = (i & GROUP - 1) == GROUP - 1 ? SEND | TxDescriptor.RS : SEND;
-                    TxDescriptor.set(file, TxDescriptor.at(txRing, i), data(txBuffers[i]), TxDescriptor.word1(Load.FRAME, Load.FRAME, bits));
+                    TxDescriptor.set(m, TxDescriptor.at(ring, i), data(buffers[i]), TxDescriptor.word1(Load.FRAME, Load.FRAME, bits));
                 }
                 txNext += run;
                 done += run;

@@ -15,7 +15,8 @@ import net.bench.forward.inside.Ran;
 import net.bench.forward.inside.Traffic;
 
 /**
- * A loop in plain Java around the descriptors of an 82599 and nothing else: buffers are numbers, nobody is checked, nothing is counted. What it takes is what the Java
+ * A loop in plain Java around the descriptors of an 82599 and nothing else: buffers are numbers, nobody is checked, nothing is counted. What it takes is
+ * what the Java
  * language takes; what the driver takes beyond that is what its runtime takes.
  *
  * <p>A process: {@code FILE}; each line is a {@linkplain Load#request request}.

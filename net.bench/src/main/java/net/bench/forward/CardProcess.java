@@ -16,7 +16,8 @@ import net.bench.forward.inside.Load;
 import net.bench.forward.inside.RunDelay;
 
 /**
- * The cards: a process that shares a file with each driver's process, and has a thread of its own on the second core. While a file says that there is traffic, the thread
+ * The cards: a process that shares a file with each driver's process, and has a thread of its own on the second core. While a file says that there is
+ * traffic, the thread
  * works on its pair of cards without a pause; otherwise it looks at registers now and then, so that drivers can be started and stopped.
  *
  * <p>Each line that it reads is a file, answered by {@code served}.

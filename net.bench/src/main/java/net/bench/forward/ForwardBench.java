@@ -17,7 +17,8 @@ import net.bench.forward.inside.Load;
 import net.bench.forward.inside.Ran;
 
 /**
- * Forwarding between two cards that are a process on the second core: the driver in its whole runtime, with three garbage collectors, a loop in C with the structure of ixy,
+ * Forwarding between two cards that are a process on the second core: the driver in its whole runtime, with three garbage collectors, a loop in C with
+ * the structure of ixy,
  * and a loop in Java with nothing around it. All peers live at once and work in turn, a short window each, as those of {@link net.bench.pool.PoolBench}.
  */
 public final class ForwardBench {
@@ -91,7 +92,8 @@ public final class ForwardBench {
 
     private Contender start(Peer peer, ChildProcess cards, CProgram program, Arena arena) throws IOException {
         Path shared = Path.of("/dev/shm");
-        Path file = Files.createTempDirectory(Files.isDirectory(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir")), "hotnic-bench").resolve("cards");
+        Path memory = Files.isDirectory(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
+        Path file = Files.createTempDirectory(memory, "hotnic-bench").resolve("cards");
         CardFile.create(file);
         try {
             MemorySegment page = CardFile.map(file, 0, CardFile.WINDOW, arena);

@@ -19,7 +19,8 @@ import net.hw.ixgbe.TransmitBits.Txdctl;
 import net.hw.ixgbe.TxDescriptor;
 
 /**
- * What of an 82599 a driver sees that sends and receives. Its registers are memory, so what a driver writes is what it reads; what the device changes by itself is changed
+ * What of an 82599 a driver sees that sends and receives. Its registers are memory, so what a driver writes is what it reads; what the device changes by
+ * itself is changed
  * here, a little later. There are no counters: a register that clears when it is read cannot be had in memory.
  */
 final class IxgbeCard implements PolledCard {

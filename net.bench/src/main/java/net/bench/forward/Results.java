@@ -90,13 +90,15 @@ final class Results {
             if (Double.isNaN(gigahertz)) {
                 table(kind, near, "ns a packet" + where, "ns/packet", 1, report);
             } else {
-                table(kind, near, String.format(Locale.ROOT, "TSC cycles a packet (nanoseconds x %.3f)", gigahertz) + where, "cycles/packet", gigahertz, report);
+                String cycles = String.format(Locale.ROOT, "TSC cycles a packet (nanoseconds x %.3f)", gigahertz);
+                table(kind, near, cycles + where, "cycles/packet", gigahertz, report);
             }
             rates(kind, near, "Mpps" + where, report);
             occupancy(near, "free receive descriptors, per cent" + where);
         }
         counters(kind, report);
-        System.out.printf(Locale.ROOT, "%n%d windows; %d of them dropped, because a thread waited for a processor or did not run, or the cores were moved%n", windows, dropped);
+        System.out.printf(Locale.ROOT, "%n%d windows; %d of them dropped, because a thread waited for a processor or did not run, or the cores were moved%n",
+                windows, dropped);
     }
 
     private void table(CardKind kind, boolean near, String title, String unit, double factor, Consumer<Row> report) {

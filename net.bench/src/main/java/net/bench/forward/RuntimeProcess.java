@@ -29,7 +29,8 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 
 /**
- * The runtime as it is installed, in a process of its own: every bundle of it in Felix, configured by files, but for the main program and the shell on a terminal; and one
+ * The runtime as it is installed, in a process of its own: every bundle of it in Felix, configured by files, but for the main program and the shell on a
+ * terminal; and one
  * bundle more, {@link Inside}, which has nothing but what an application and a host have.
  *
  * <p>Its lines are {@linkplain Load#request requests}.
@@ -106,7 +107,8 @@ public final class RuntimeProcess {
 
     private static boolean isWanted(JarEntry entry) {
         String name = entry.getName();
-        return name.startsWith("jar/") && name.endsWith(".jar") && !name.matches("jar/(biz|net[.]launch|logback|slf4j|jline|org[.]apache[.]felix[.](framework|gogo[.]jline)).*");
+        return name.startsWith("jar/") && name.endsWith(".jar")
+                && !name.matches("jar/(biz|net[.]launch|logback|slf4j|jline|org[.]apache[.]felix[.](framework|gogo[.]jline)).*");
     }
 
     /** The classes of {@link Inside}'s package, with a manifest. */

@@ -17,7 +17,10 @@ enum Peer {
 
     /** Number of buffers of every pool. */
     static final int BUFFERS = 8192;
-    /** Bytes from one buffer to the next: 2 KiB and one cache line, so that the first lines of a batch do not all fall into the same sets of a cache; DPDK does so too. */
+    /**
+     * Bytes from one buffer to the next: 2 KiB and one cache line, so that the first lines of a batch do not all fall into the same sets of a cache;
+     * DPDK does so too.
+     */
     static final int STRIDE = 2048 + 64;
 
     final String title;

@@ -120,6 +120,14 @@ public final class RxDescriptor {
         return (long) ORDERED.getAcquire(m, at + 8);
     }
 
+    /**
+     * Word 1 of the write-back format without any order: for a look at many descriptors, with one {@link VarHandle#acquireFence} before word 0 or the buffer of
+     * any of them is read. An acquire for each would be a barrier to the compiler in the middle of the loop.
+     */
+    public static long word1(MemorySegment m, long at) {
+        return m.get(LONG, at + 8);
+    }
+
     /** For the device: writes word 0 back. */
     public static void setWord0(MemorySegment m, long at, long word0) {
         m.set(LONG, at, word0);

@@ -25,8 +25,8 @@ final class FileMemory {
     synchronized DmaMemory allocate(DmaRequest request) {
         long start = next + request.alignment() - 1 & -request.alignment();
         if (request.bytes() > CardFile.SIZE - start) {
-            throw new DevException(DevError.NO_MEMORY, "%s: %d bytes of DMA memory were asked for, and %d of %d are left".formatted(request.purpose(), request.bytes(),
-                    CardFile.SIZE - start, CardFile.SIZE - CardFile.DMA));
+            throw new DevException(DevError.NO_MEMORY, "%s: %d bytes of DMA memory were asked for, and %d of %d are left".formatted(request.purpose(),
+                    request.bytes(), CardFile.SIZE - start, CardFile.SIZE - CardFile.DMA));
         }
         Piece piece = new Piece(file, start, request.bytes());
         next = start + request.bytes() + PAGE - 1 & -PAGE;

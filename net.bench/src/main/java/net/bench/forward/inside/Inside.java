@@ -19,7 +19,8 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /**
- * The bundle: supplies the shared cards as a host, and answers {@link Load#request requests}. The process around it, which does not see the runtime's classes, finds it as
+ * The bundle: supplies the shared cards as a host, and answers {@link Load#request requests}. The process around it, which does not see the runtime's
+ * classes, finds it as
  * a service that turns one line into another.
  */
 public final class Inside implements BundleActivator {

@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The time in which a thread did not run although it could: as the scheduler counts it, and as it shows between two looks at a clock; a host takes processors away unseen. */
+/**
+ * The time in which a thread did not run although it could: as the scheduler counts it, and as it shows between two looks at a clock; a host takes
+ * processors away unseen.
+ */
 public final class RunDelay {
     private static final Path SCHEDSTAT = Path.of("/proc/thread-self/schedstat");
 
