@@ -62,6 +62,13 @@ final class ConfigSpace {
      */
     int addCapability(int id, int length) {
         int at = free;
+        addCapability(id, length, at);
+        free = at + length + 3 & ~3;
+        return at;
+    }
+
+    /** Appends a capability to the list that is at an offset where some drivers expect it; those without a place must not come across it. */
+    void addCapability(int id, int length, int at) {
         if (at + length > CONVENTIONAL) {
             throw new IllegalStateException("no room for a capability of %d bytes at 0x%x".formatted(length, at));
         }
@@ -69,8 +76,6 @@ final class ConfigSpace {
         lastLink = at + 1;
         set(at, 1, id);
         set(0x06, 2, read(0x06, 2) | 0x10);
-        free = at + length + 3 & ~3;
-        return at;
     }
 
     /**

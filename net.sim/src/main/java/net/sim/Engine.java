@@ -55,6 +55,9 @@ final class Engine implements AutoCloseable {
     private boolean woken;
     private boolean asleep;
     private long look = LONGEST_LOOK;
+    // Under the lock; the thread looks at it before it sleeps.
+    private volatile boolean timed;
+    private long wakeAt;
     private volatile boolean closed;
 
     Engine(String name) {
@@ -112,17 +115,39 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /** There will be work at this time of {@link System#nanoTime}, and its tasks run then at the latest. Under the lock. */
+    void wakeAt(long nanoTime) {
+        if (!timed || nanoTime - wakeAt < 0) {
+            wakeAt = nanoTime;
+            timed = true;
+            wake();
+        }
+    }
+
     private void loop() {
         while (!closed) {
             if (pass() || lookOut()) {
                 continue;
             }
             ASLEEP.setVolatile(this, true);
-            while (!(boolean) WOKEN.getVolatile(this) && !closed) {
-                LockSupport.park(this);
+            while (!(boolean) WOKEN.getVolatile(this) && !closed && sleep()) {
+                // Woken without a reason, perhaps.
             }
             ASLEEP.setVolatile(this, false);
         }
+    }
+
+    /** Sleeps until it is woken or it is time; false if it is time. Only this thread takes {@code timed} back, and whoever sets it wakes. */
+    private boolean sleep() {
+        if (!timed) {
+            LockSupport.park(this);
+            return true;
+        }
+        long left = wakeAt - System.nanoTime();
+        if (left > 0) {
+            LockSupport.parkNanos(this, left);
+        }
+        return left > 0;
     }
 
     private boolean pass() {
@@ -130,6 +155,7 @@ final class Engine implements AutoCloseable {
         boolean more = false;
         lock.lock();
         try {
+            timed &= wakeAt - System.nanoTime() > 0;
             Task[] now = tasks;
             for (Task task : now) {
                 more |= run(task);

@@ -2,16 +2,16 @@ package net.sim;
 
 import java.util.Arrays;
 
-/**
- * MSI-X: capability, table and pending bits of a function. PCI Local Bus 3.0, 6.8.2. The table is at the start of its BAR, the pending bits at {@link #PBA}.
- */
+/** MSI-X: capability, table and pending bits of a function. PCI Local Bus 3.0, 6.8.2. The table is at the start of its BAR. */
 final class MsixTable {
-    /** Offset of the pending bits in the BAR. */
+    /** Offset of the pending bits in the BAR where nobody expects them elsewhere. */
     static final int PBA = 0x800;
     /** Bytes of the BAR. */
     static final int BAR_SIZE = 0x1000;
     /** Most vectors that fit in front of the pending bits. */
     static final int MAX_VECTORS = PBA / 16;
+    private static final int CAPABILITY = 0x11;
+    private static final int CAPABILITY_LENGTH = 12;
     private static final int ENABLE = 0x8000;
     private static final int FUNCTION_MASK = 0x4000;
     private static final int MASKED = 1;
@@ -19,6 +19,7 @@ final class MsixTable {
     private final PciFunction function;
     private final int capability;
     private final int vectors;
+    private final int pba;
     private final int[] table;
     private final boolean[] pending;
 
@@ -29,16 +30,32 @@ final class MsixTable {
      * @param vectors 1 to {@link #MAX_VECTORS}
      */
     MsixTable(PciFunction function, int bar, int vectors) {
+        this(function, bar, vectors, PBA, function.config.addCapability(CAPABILITY, CAPABILITY_LENGTH));
+        function.bar32(bar, BAR_SIZE);
+    }
+
+    /**
+     * Adds the capability where the device has it. The BAR is there, or comes later.
+     *
+     * @param pba offset of the pending bits in the BAR, behind the table
+     * @param capability offset in configuration space
+     */
+    static MsixTable at(PciFunction function, int bar, int vectors, int pba, int capability) {
+        function.config.addCapability(CAPABILITY, CAPABILITY_LENGTH, capability);
+        return new MsixTable(function, bar, vectors, pba, capability);
+    }
+
+    private MsixTable(PciFunction function, int bar, int vectors, int pba, int capability) {
         this.function = function;
         this.vectors = vectors;
+        this.pba = pba;
+        this.capability = capability;
         table = new int[4 * vectors];
         pending = new boolean[vectors];
-        function.bar32(bar, BAR_SIZE);
-        capability = function.config.addCapability(0x11, 12);
         function.config.set(capability + 2, 2, vectors - 1);
         function.config.writable(capability + 2, 2, ENABLE | FUNCTION_MASK);
         function.config.set(capability + 4, 4, bar);
-        function.config.set(capability + 8, 4, PBA | bar);
+        function.config.set(capability + 8, 4, pba | bar);
     }
 
     int vectors() {
@@ -68,9 +85,9 @@ final class MsixTable {
         int value = 0;
         if (word < 16 * vectors) {
             value = table[word / 4];
-        } else if (word >= PBA && word < PBA + 8 * ((vectors + 63) / 64)) {
+        } else if (word >= pba && word < pba + 8 * ((vectors + 63) / 64)) {
             for (int i = 0; i < 32; i++) {
-                int v = (word - PBA) * 8 + i;
+                int v = (word - pba) * 8 + i;
                 value |= v < vectors && pending[v] ? 1 << i : 0;
             }
         }
@@ -105,6 +122,13 @@ final class MsixTable {
             pending[vector] = true;
         } else {
             function.message(vector, table[4 * vector] & 0xffff_ffffL | (long) table[4 * vector + 1] << 32, table[4 * vector + 2]);
+        }
+    }
+
+    /** The device takes back what it wanted to interrupt for: a bit for each of 32 vectors. */
+    void clearPending(int firstVector, int bits) {
+        for (int i = 0; i < 32 && firstVector + i < vectors; i++) {
+            pending[firstVector + i] &= (bits >>> i & 1) == 0;
         }
     }
 

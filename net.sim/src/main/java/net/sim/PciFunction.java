@@ -1,6 +1,7 @@
 package net.sim;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * A model of a PCI function: its configuration space, its BARs and its way to memory. What is particular to a device is in subclasses; they are called
@@ -17,6 +18,7 @@ public abstract class PciFunction {
     static final long NOWHERE = -1;
     private static final int HEADER_TYPE = 0x0e;
     private static final int EXPRESS = 0x10;
+    private static final int EXPRESS_LENGTH = 0x3c;
     private static final int DEVICE_CONTROL = 0x08;
     private static final int INITIATE_RESET = 0x8000;
     private static final long[] NO_BARS = {NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE};
@@ -29,6 +31,7 @@ public abstract class PciFunction {
     private volatile Machine machine;
     private boolean mastering;
     private volatile boolean dead;
+    private volatile boolean dmaRefused;
     private long dmaFaults;
     private String lastDmaFault = "";
 
@@ -37,6 +40,11 @@ public abstract class PciFunction {
      * @param headerType 0, or 1 for a bridge
      */
     PciFunction(int vendor, int device, int classCode, int revision, int headerType) {
+        this(vendor, device, classCode, revision, headerType, 0);
+    }
+
+    /** @param expressAt where the capability of PCI Express is; 0: anywhere. The others as above. */
+    PciFunction(int vendor, int device, int classCode, int revision, int headerType, int expressAt) {
         config.set(0x00, 2, vendor);
         config.set(0x02, 2, device);
         config.set(0x08, 1, revision);
@@ -47,7 +55,12 @@ public abstract class PciFunction {
         config.writable(COMMAND, 2, 0x0546);
         config.writable(0x0c, 1, 0xff);
         config.writable(0x3c, 1, 0xff);
-        express = config.addCapability(EXPRESS, 0x3c);
+        if (expressAt == 0) {
+            express = config.addCapability(EXPRESS, EXPRESS_LENGTH);
+        } else {
+            config.addCapability(EXPRESS, EXPRESS_LENGTH, expressAt);
+            express = expressAt;
+        }
         // Version 2; function level reset. PCI Express Base 4.0, 7.5.3.
         config.set(express + 2, 2, 0x0002);
         config.set(express + 4, 4, 0x1000_8000);
@@ -179,18 +192,13 @@ public abstract class PciFunction {
      * The device's registers read all ones from now on and it does nothing more, while configuration space still answers; or it lives again, reset.
      */
     public final void setDead(boolean dead) {
-        Machine m = machine;
-        if (m == null) {
+        call(() -> {
             this.dead = dead;
-            return;
-        }
-        m.engine().lock();
-        try {
-            this.dead = dead;
-            reset();
-        } finally {
-            m.engine().unlock();
-        }
+            if (machine != null) {
+                reset();
+            }
+            return null;
+        });
     }
 
     /** See {@link #setDead}. */
@@ -200,13 +208,18 @@ public abstract class PciFunction {
 
     /** Memory for an access of the device, or null, counted, if it may not access it. */
     final DmaSpace.Window dma(long iova, long length, String what) {
-        DmaSpace.Window w = mastering() ? machine.memory(iova, length) : null;
+        DmaSpace.Window w = mastering() && !dmaRefused ? machine.memory(iova, length) : null;
         if (w == null) {
             dmaFaults++;
-            lastDmaFault = "%s: %d bytes at device address 0x%x: %s".formatted(what, length, iova,
-                    mastering() ? "not all of that is memory lent by the host" : "bus mastering is off");
+            lastDmaFault = "%s: %d bytes at device address 0x%x: %s".formatted(what, length, iova, !mastering() ? "bus mastering is off"
+                    : dmaRefused ? "refused on request" : "not all of that is memory lent by the host");
         }
         return w;
+    }
+
+    /** From now on every access to memory that the device has not begun is refused, as by an IOMMU without an entry; or they are judged again. */
+    public final void setDmaRefused(boolean refused) {
+        dmaRefused = refused;
     }
 
     /** Accesses to memory that were refused: outside of what the host has lent, or with bus mastering off. */
@@ -222,6 +235,20 @@ public abstract class PciFunction {
     /** Sends an interrupt message. Arguments as {@link Machine#message}. */
     final void message(int vector, long address, int data) {
         machine.message(vector, address, data);
+    }
+
+    /** Runs with the lock of the host, if it is plugged in. */
+    final <T> T call(Supplier<T> what) {
+        Machine m = machine;
+        if (m == null) {
+            return what.get();
+        }
+        m.engine().lock();
+        try {
+            return what.get();
+        } finally {
+            m.engine().unlock();
+        }
     }
 
     /** Answers a read of registers. */

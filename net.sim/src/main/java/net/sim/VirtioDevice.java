@@ -2,9 +2,7 @@ package net.sim;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.function.Supplier;
 import net.hw.virtio.CommonConfig;
 import net.hw.virtio.DeviceStatus;
 import net.hw.virtio.Feature;
@@ -15,7 +13,6 @@ import net.hw.virtio.IsrStatus;
  * VirtioBar}. A driver that breaks the rules gets a complaint, and, where the device cannot go on, DEVICE_NEEDS_RESET.
  */
 public abstract class VirtioDevice extends PciFunction {
-    private static final int COMPLAINTS = 64;
     private static final int KNOWN_STATUS = DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER | DeviceStatus.DRIVER_OK | DeviceStatus.FEATURES_OK | DeviceStatus.FAILED;
     private static final VarHandle KICKS;
 
@@ -31,7 +28,7 @@ public abstract class VirtioDevice extends PciFunction {
     final VirtQueue[] queues;
     final VirtioBar bar;
     private final MsixTable msix;
-    private final ArrayDeque<String> complaints = new ArrayDeque<>();
+    private final Complaints complaints = new Complaints();
     private final Engine.Task task = new Work();
     private int kicks;
     private int status;
@@ -217,10 +214,7 @@ public abstract class VirtioDevice extends PciFunction {
 
     /** The driver has broken a rule that the device can live with. */
     final void complain(String format, Object... values) {
-        if (complaints.size() == COMPLAINTS) {
-            complaints.removeFirst();
-        }
-        complaints.addLast(format.formatted(values));
+        complaints.add(format, values);
     }
 
     /** The driver has broken a rule, and the device cannot go on. 2.1.2. */
@@ -241,7 +235,7 @@ public abstract class VirtioDevice extends PciFunction {
 
     /** What was wrong with the driver's behaviour so far, the last 64 of it, oldest first. Empty for a driver that keeps to the specification. */
     public final List<String> complaints() {
-        return call(() -> List.copyOf(complaints));
+        return call(complaints::list);
     }
 
     /** The device says that it needs a reset, as if something had gone wrong in it. */
@@ -393,19 +387,5 @@ public abstract class VirtioDevice extends PciFunction {
     void unplugged() {
         machine().engine().remove(task);
         resetVirtio();
-    }
-
-    /** Runs with the lock of the host, if it is plugged in. */
-    final <T> T call(Supplier<T> what) {
-        Machine m = machine();
-        if (m == null) {
-            return what.get();
-        }
-        m.engine().lock();
-        try {
-            return what.get();
-        } finally {
-            m.engine().unlock();
-        }
     }
 }

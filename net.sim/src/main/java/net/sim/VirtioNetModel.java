@@ -11,7 +11,7 @@ import net.hw.virtio.NetHeader;
  * A virtio network card as the specification describes it: virtio 1.2, 5.1, on PCI, 4.1, with split virtqueues, 2.7. One receive, one transmit and, if
  * offered, one control queue. Frames go from the memory of the sender straight into that of the receiver; a card without a buffer for a frame loses it.
  */
-public final class VirtioNetModel extends VirtioDevice {
+public final class VirtioNetModel extends VirtioDevice implements CardModel {
     private static final int RX = 0;
     private static final int TX = 1;
     private static final int CONTROL = 2;
@@ -74,7 +74,7 @@ public final class VirtioNetModel extends VirtioDevice {
         return Feature.MTU.in(features) ? NetConfig.MTU.offset() + 2 : NetConfig.STATUS.offset() + 2;
     }
 
-    /** Where its cable goes in. */
+    @Override
     public Port port() {
         return port;
     }
@@ -85,6 +85,7 @@ public final class VirtioNetModel extends VirtioDevice {
     }
 
     /** Its address now: the driver may have set another one, until a reset. */
+    @Override
     public EthernetAddress mac() {
         return new EthernetAddress(call(() -> mac));
     }

@@ -1,0 +1,487 @@
+package net.sim;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import net.api.EthernetAddress;
+import net.api.host.MmioWindow;
+import net.hw.ixgbe.ControlBits.Ctrl;
+import net.hw.ixgbe.InterruptBits.Cause;
+import net.hw.ixgbe.IxgbeRegister;
+import net.hw.ixgbe.LinkBits.Hlreg0;
+import net.hw.ixgbe.Model;
+import net.hw.ixgbe.ReceiveBits.Rah;
+import net.hw.ixgbe.Reg;
+import net.hw.ixgbe.TransmitBits.Dmatxctl;
+
+/**
+ * An Intel 82599 10 GbE controller as its datasheet describes it, without virtualisation, DCB, security, FCoE, RSC, flow director and time stamps, whose
+ * registers hold what is written and do nothing. Frames go over virtual cables; a cable has no speed, so the card claims 10 Gb/s. A driver that breaks a rule
+ * is told on by {@link #complaints}; a queue that it has broken stands still until it is enabled anew.
+ */
+public final class IxgbeModel extends PciFunction implements CardModel {
+    /** Register window: 9.3.6. */
+    static final int REGISTERS = 0;
+    /** Table and pending bits of MSI-X. */
+    static final int MSIX_BAR = 4;
+    private static final int MSIX_SIZE = 0x4000;
+    private static final int MSIX_PENDING = 0x2000;
+    private static final int POWER_AT = 0x40;
+    private static final int MSIX_AT = 0x70;
+    private static final int EXPRESS_AT = 0xa0;
+    private static final int SERIAL_NUMBER = 0x0003;
+    private static final int QUEUES = 128;
+    private static final int BURST = 64;
+    private static final VarHandle KICKS = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private final IxgbeConfig settings;
+    private final IxgbeRegisterFile file = new IxgbeRegisterFile();
+    private final IxgbeEeprom eeprom;
+    private final MsixTable msix;
+    private final IxgbeInterrupts interrupts;
+    private final IxgbeLink link;
+    private final IxgbeSteering steering;
+    private final IxgbeFlowControl pause;
+    private final IxgbeReceiver receiver;
+    private final IxgbeBar bar;
+    private final IxgbeRxQueue[] rx = new IxgbeRxQueue[QUEUES];
+    private final IxgbeTxQueue[] tx = new IxgbeTxQueue[QUEUES];
+    private final Port port;
+    private final Complaints complaints = new Complaints();
+    private final Set<IxgbeFault> faults = EnumSet.noneOf(IxgbeFault.class);
+    private final Engine.Task task = new Work();
+    // A bit for each transmit queue whose tail was written, and for each that has more to do.
+    private final long[] kicks = new long[QUEUES / 64];
+    private final long[] busy = new long[QUEUES / 64];
+    private volatile long accessesLeft = Long.MAX_VALUE;
+    private IxgbeLiar liar;
+
+    /** The engine's view of it. */
+    private final class Work implements Engine.Task {
+        @Override
+        public boolean run() {
+            receiver.drain();
+            return transmit();
+        }
+
+        @Override
+        public void flush() {
+            // Frames that came in during this pass may wait for descriptors that were given meanwhile.
+            receiver.drain();
+            for (IxgbeRxQueue q : rx) {
+                q.publish();
+            }
+            for (IxgbeTxQueue q : tx) {
+                q.publish();
+            }
+            interrupts.deliver();
+        }
+
+        @Override
+        public void failed() {
+            setDead(true);
+        }
+
+        @Override
+        public String toString() {
+            return IxgbeModel.this.toString();
+        }
+    }
+
+    /** A card that is not plugged in yet. */
+    public IxgbeModel(IxgbeConfig settings) {
+        super(Model.VENDOR, settings.deviceId(), 0x020000, 1, 0, EXPRESS_AT);
+        this.settings = settings;
+        eeprom = new IxgbeEeprom(settings.mac().bits());
+        config.set(0x2c, 2, Model.VENDOR);
+        config.set(0x2e, 2, 0x0003);
+        power();
+        bar64(REGISTERS, IxgbeRegisterFile.SIZE);
+        bar64(MSIX_BAR, MSIX_SIZE);
+        msix = MsixTable.at(this, MSIX_BAR, IxgbeInterrupts.VECTORS, MSIX_PENDING, MSIX_AT);
+        express();
+        interrupts = new IxgbeInterrupts(this, file, msix);
+        Model.Media media = settings.model().media();
+        link = new IxgbeLink(this, file, media, settings.module());
+        steering = new IxgbeSteering(file);
+        pause = new IxgbeFlowControl(this, file);
+        receiver = new IxgbeReceiver(this, file, steering, pause);
+        IxgbeTransmitter transmitter = new IxgbeTransmitter(this, file);
+        for (int i = 0; i < QUEUES; i++) {
+            rx[i] = new IxgbeRxQueue(this, file, i);
+            tx[i] = new IxgbeTxQueue(this, file, i, transmitter);
+        }
+        bar = new IxgbeBar(this, file, eeprom, new IxgbeMdio(this, file, media), link, interrupts);
+        port = new Port("card " + settings.mac(), new Port.Receiver() {
+            @Override
+            public Verdict receive(SgList frame) {
+                return link.up() ? receiver.receive(frame) : Verdict.NOT_READY;
+            }
+
+            @Override
+            public void linkChanged(boolean up) {
+                link.cable(up);
+                interrupts.deliver();
+            }
+        });
+        file.reset();
+    }
+
+    /** Power management, version 3: D0 and D3. PCI Bus Power Management 1.2, 3.2. */
+    private void power() {
+        config.addCapability(0x01, 8, POWER_AT);
+        config.set(POWER_AT + 2, 2, 0x0003);
+        config.set(POWER_AT + 4, 2, 0x0008);
+        config.writable(POWER_AT + 4, 2, 0x0003);
+    }
+
+    /** Link of eight lanes at 5 GT/s, completion timeout ranges, and the serial number: 9.3.10, 9.4.2. */
+    private void express() {
+        config.set(EXPRESS_AT + 0x0c, 4, 0x0000_0082);
+        config.set(EXPRESS_AT + 0x12, 2, 0x1082);
+        config.set(EXPRESS_AT + 0x24, 4, 0x0000_001f);
+        config.writable(EXPRESS_AT + 0x28, 2, 0x001f);
+        int at = config.addExtendedCapability(SERIAL_NUMBER, 1, 12);
+        long mac = settings.mac().bits();
+        config.set(at + 4, 4, (int) (mac & 0xff_ffff | 0xff00_0000L));
+        config.set(at + 8, 4, (int) (mac >>> 24 << 8 | 0xff));
+    }
+
+    /** How it was built. */
+    public IxgbeConfig settings() {
+        return settings;
+    }
+
+    @Override
+    public Port port() {
+        return port;
+    }
+
+    /** The address of its first filter, RAL and RAH 0. */
+    @Override
+    public EthernetAddress mac() {
+        return new EthernetAddress(call(this::macBits));
+    }
+
+    long macBits() {
+        long low = Integer.toUnsignedLong(Integer.reverseBytes(file.get(Reg.RAL)));
+        int high = file.get(Reg.RAH) & Rah.HIGH;
+        return low << 16 | (high & 0xff) << 8 | high >>> 8;
+    }
+
+    @Override
+    public List<String> complaints() {
+        return call(complaints::list);
+    }
+
+    /** The driver has broken a rule. */
+    void complain(String format, Object... values) {
+        complaints.add(format, values);
+    }
+
+    // ---- what goes wrong on request ----
+
+    /** Breaks or mends something. */
+    public void setFault(IxgbeFault fault, boolean broken) {
+        call(() -> {
+            if (broken) {
+                faults.add(fault);
+            } else {
+                faults.remove(fault);
+            }
+            if (fault == IxgbeFault.BAD_MAC) {
+                loadAddress();
+            }
+            transmitAgain();
+            return null;
+        });
+    }
+
+    boolean has(IxgbeFault fault) {
+        return faults.contains(fault);
+    }
+
+    /**
+     * The device dies, as by {@link #setDead}, at an access to its registers.
+     *
+     * @param accesses reads and writes that still work, 0 or more; they are counted anew with each call
+     */
+    public void setDeadAfter(long accesses) {
+        accessesLeft = accesses;
+    }
+
+    /**
+     * The device writes descriptors as it pleases from now on, and interrupts without a reason.
+     *
+     * @param seed of the random choices: the same one gives the same lies at the same events
+     * @param every one of so many chances is taken; 0: it is honest again
+     */
+    public void setHostile(long seed, int every) {
+        call(() -> liar = every == 0 ? null : new IxgbeLiar(seed, every));
+    }
+
+    /** Lies since {@link #setHostile}. */
+    public long lies() {
+        return call(() -> liar == null ? 0 : liar.lies());
+    }
+
+    IxgbeLiar liar() {
+        return liar;
+    }
+
+    /** Puts another module into the cage, or none. Cards without a cage do not see it. */
+    public void setModule(SfpModule module) {
+        call(() -> {
+            link.setModule(module);
+            interrupts.deliver();
+            return null;
+        });
+    }
+
+    /** The EEPROM allows modules of any make, or only those of Intel. */
+    public void allowAnyModule(boolean any) {
+        call(() -> {
+            eeprom.allowAnyModule(any);
+            return null;
+        });
+    }
+
+    // ---- reset: 4.2 ----
+
+    @Override
+    void reset() {
+        msix.reset();
+        softReset();
+    }
+
+    /** CTRL.RST and LRST: all registers but the semaphores, which other drivers and the firmware share. 4.2.1.6. */
+    void softReset() {
+        int swsm = file.get(Reg.SWSM);
+        int sync = file.get(Reg.SW_FW_SYNC);
+        file.reset();
+        file.set(Reg.SWSM, swsm);
+        file.set(Reg.SW_FW_SYNC, sync);
+        for (int i = 0; i < QUEUES; i++) {
+            rx[i].reset();
+            tx[i].reset();
+        }
+        receiver.reset();
+        steering.keyChanged();
+        pause.reset();
+        loadAddress();
+        link.reset();
+        interrupts.reset();
+    }
+
+    /** Word by word from the EEPROM: 6.3.4. */
+    private void loadAddress() {
+        long mac = eeprom.mac() | (has(IxgbeFault.BAD_MAC) ? 1L << 40 : 0);
+        file.set(Reg.RAL, Integer.reverseBytes((int) (mac >>> 16)));
+        file.set(Reg.RAH, Rah.AV | (int) (mac >>> 8) & 0xff | ((int) mac & 0xff) << 8);
+    }
+
+    // ---- what the parts ask ----
+
+    IxgbeRxQueue rxQueue(int i) {
+        return rx[i];
+    }
+
+    IxgbeTxQueue txQueue(int i) {
+        return tx[i];
+    }
+
+    IxgbeInterrupts interrupts() {
+        return interrupts;
+    }
+
+    MsixTable msix() {
+        return msix;
+    }
+
+    boolean powered() {
+        return isPlugged() && !isDead();
+    }
+
+    /** The MAC sends to itself. 14.1. */
+    boolean looped() {
+        return file.has(Reg.HLREG0, Hlreg0.LPBK);
+    }
+
+    /** It may access memory. */
+    boolean mayWork() {
+        return mastering() && !file.has(Reg.CTRL, Ctrl.MASTER_DISABLE) && !has(IxgbeFault.HUNG);
+    }
+
+    /** It may send: 4.6.8. Without a link, descriptors wait. */
+    boolean mayTransmit() {
+        return file.has(Reg.DMATXCTL, Dmatxctl.TE) && link.up() && !pause.paused();
+    }
+
+    void dmaFailed() {
+        interrupts.cause(Cause.PCI_EXCEPTION);
+    }
+
+    void keyChanged() {
+        steering.keyChanged();
+    }
+
+    void receiveChanged(boolean enabled) {
+        if (!enabled) {
+            receiver.reset();
+        }
+    }
+
+    void linkChanged() {
+        transmitAgain();
+    }
+
+    /** Queues may be able to go on. */
+    void transmitAgain() {
+        for (int i = 0; i < kicks.length; i++) {
+            KICKS.setVolatile(kicks, i, -1L);
+        }
+        wake();
+    }
+
+    void wakeAt(long nanoTime) {
+        Machine m = machine();
+        if (m != null) {
+            m.engine().wakeAt(nanoTime);
+        }
+    }
+
+    private void wake() {
+        Machine m = machine();
+        if (m != null) {
+            m.engine().wake();
+        }
+    }
+
+    void send(SgList frame) {
+        if (looped()) {
+            receiver.receive(frame);
+        } else {
+            port.send(frame);
+        }
+    }
+
+    private boolean transmit() {
+        boolean more = false;
+        for (int w = 0; w < kicks.length; w++) {
+            long todo = busy[w] | (long) KICKS.getAndSet(kicks, w, 0L);
+            long left = 0;
+            while (todo != 0) {
+                int i = Long.numberOfTrailingZeros(todo);
+                todo &= todo - 1;
+                if (tx[64 * w + i].work(BURST)) {
+                    left |= 1L << i;
+                }
+            }
+            busy[w] = left;
+            more |= left != 0;
+        }
+        if (more && liar != null) {
+            int vector = liar.interrupt(IxgbeInterrupts.VECTORS);
+            if (vector >= 0) {
+                interrupts.spurious(vector);
+            }
+        }
+        return more;
+    }
+
+    // ---- PCI ----
+
+    @Override
+    int vectors() {
+        return msix.vectors();
+    }
+
+    @Override
+    void routed() {
+        msix.deliverPending();
+        transmitAgain();
+    }
+
+    /** Counts an access; true if the device is dead from now on. */
+    private boolean dies() {
+        if (accessesLeft == Long.MAX_VALUE) {
+            return false;
+        }
+        if (accessesLeft-- > 0) {
+            return false;
+        }
+        accessesLeft = Long.MAX_VALUE;
+        setDead(true);
+        return true;
+    }
+
+    @Override
+    int readBar(int index, long offset, int width) {
+        if (index == MSIX_BAR) {
+            return msix.read(offset, width);
+        }
+        return dies() ? MmioWindow.ones(width) : bar.read((int) offset, width);
+    }
+
+    @Override
+    void writeBar(int index, long offset, int width, int value) {
+        if (index == MSIX_BAR) {
+            msix.write(offset, width, value);
+        } else if (!dies()) {
+            bar.write((int) offset, width, value);
+            if (IxgbeRegisterFile.register((int) offset) == Reg.TDT) {
+                kick(IxgbeRegisterFile.number((int) offset));
+            }
+        }
+    }
+
+    /** Tails: the only registers that are written for each burst of frames. */
+    @Override
+    boolean doorbell(int index, long offset, int width, int value) {
+        if (index != REGISTERS || width != 4 || accessesLeft != Long.MAX_VALUE) {
+            return false;
+        }
+        IxgbeRegister r = IxgbeRegisterFile.register((int) offset);
+        if (r == Reg.TDT) {
+            int i = IxgbeRegisterFile.number((int) offset);
+            tx[i].setTail(value);
+            kick(i);
+            return true;
+        }
+        if (r == Reg.RDT) {
+            rx[IxgbeRegisterFile.number((int) offset)].setTail(value);
+            // Volatile on both sides: either this thread sees that frames wait, or whoever makes them wait sees the tail.
+            VarHandle.fullFence();
+            if (receiver.backlogged()) {
+                wake();
+            }
+            return true;
+        }
+        return false;
+    }
+
+    private void kick(int queue) {
+        KICKS.getAndBitwiseOr(kicks, queue >> 6, 1L << (queue & 63));
+        wake();
+    }
+
+    @Override
+    void plugged() {
+        machine().engine().add(task);
+        port.setPowered(true);
+    }
+
+    @Override
+    void unplugged() {
+        machine().engine().remove(task);
+        port.setPowered(false);
+        softReset();
+    }
+
+    @Override
+    public String toString() {
+        return port.name();
+    }
+}
