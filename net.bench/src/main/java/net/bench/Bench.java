@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import net.bench.forward.ForwardBench;
 import net.bench.pool.PoolBench;
+import net.bench.swap.SwapBench;
 
 /** Runs a benchmark by name, prints its rows as they come, and writes them as JSON where told to. */
 public final class Bench {
     private static final int USAGE = 2;
+    private static final int SWAPS = 1000;
 
     private Bench() {
     }
@@ -33,9 +35,10 @@ public final class Bench {
             switch (options.name()) {
                 case "pool" -> new PoolBench(rows::add).run();
                 case "virtio" -> new VirtioPath(report).run();
+                case "swap" -> new SwapBench(report, SWAPS).run();
                 case "start" -> new StartTime(report).run();
                 case "forward" -> new ForwardBench(options.forward(), rows::add).run();
-                default -> throw new IllegalArgumentException("there is no benchmark '" + options.name() + "': pool, virtio, forward or start");
+                default -> throw new IllegalArgumentException("there is no benchmark '" + options.name() + "': pool, virtio, forward, swap or start");
             }
         } catch (IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage() + " (./bench --help)");

@@ -1,0 +1,143 @@
+package net.bench.swap;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import net.api.NetDriverOps;
+import net.bench.Row;
+import net.bench.Samples;
+
+/**
+ * Drivers swapped A to B to A under the load of numbered frames: how long queues are closed, how long the application sees nothing, and that no frame is lost, repeated or out
+ * of order. Then cold, and cards pulled and plugged in again; and what all that leaves behind.
+ */
+public final class SwapBench {
+    private static final String NAME = "swap";
+    private static final int WARM_UP = 30;
+    private static final int COLD = 50;
+    /** Where frames are lost with their ring, nobody waits for them for longer. */
+    private static final long LOST_NANOS = 5_000_000;
+    private static final long NEVER_NANOS = 1_000_000_000;
+    private static final double P99 = 0.99;
+    private static final double KIB = 1024;
+
+    private final Consumer<Row> report;
+    private final int swaps;
+
+    /** @param swaps how many of each card, warm; as often a card is pulled */
+    public SwapBench(Consumer<Row> report, int swaps) {
+        this.report = report;
+        this.swaps = swaps;
+    }
+
+    /** What happened to frames and to the process. */
+    record Outcome(long frames, long lost, long repeated, boolean warm, Footprint growth, long leftBehind, long liveLoaders) {
+    }
+
+    /** All of it. */
+    public void run() {
+        Outcome warm = swaps("warm, two versions", true, false, swaps / 2);
+        Outcome fresh = swaps("warm, each time a new version", true, true, swaps / 10);
+        Outcome cold = swaps("cold", false, false, COLD);
+        Outcome pulled = pulls();
+        tell("warm, two versions", warm);
+        tell("warm, each time a new version", fresh);
+        tell("cold", cold);
+        tell("pulled and plugged in", pulled);
+    }
+
+    /** @param rounds each swaps both cards to the other version and back */
+    Outcome swaps(String name, boolean warm, boolean fresh, int rounds) {
+        List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+        Samples closed = new Samples();
+        Samples gaps = new Samples();
+        try (SwapRig rig = new SwapRig(warm ? NEVER_NANOS : LOST_NANOS)) {
+            SwapRig.Version[] pair = {rig.install(warm), rig.install(warm)};
+            boolean all = true;
+            for (int i = 0; i < WARM_UP; i++) {
+                round(rig, pair, fresh, new Samples(), new Samples(), loaders);
+            }
+            loaders.clear();
+            setUp(rig.card(0));
+            Footprint before = Footprint.now();
+            for (int i = 0; i < rounds; i++) {
+                all &= round(rig, pair, fresh, closed, gaps, loaders);
+            }
+            Footprint growth = Footprint.now().minus(before);
+            checkSettings(rig.card(0));
+            rig.traffic().settle();
+            NumberedTraffic t = rig.traffic();
+            report.accept(Row.of(NAME, name + ": queues closed", "us", closed));
+            report.accept(percentile(name + ": queues closed, p99", closed));
+            report.accept(Row.of(NAME, name + ": without a frame", "us", gaps));
+            report.accept(percentile(name + ": without a frame, p99", gaps));
+            long alive = loaders.stream().filter(l -> l.get() != null).count();
+            return new Outcome(t.received(), t.lost(), t.repeated(), all, growth, rig.leftBehind(), alive);
+        }
+    }
+
+    private static boolean round(SwapRig rig, SwapRig.Version[] pair, boolean fresh, Samples closed, Samples gaps, List<WeakReference<ClassLoader>> loaders) {
+        boolean all = true;
+        for (int i = 0; i < pair.length; i++) {
+            SwapRig.Version old = pair[i];
+            if (fresh) {
+                pair[i] = rig.install(true);
+                loaders.add(pair[i].driver().loader());
+            }
+            all &= rig.swap(pair[i], closed, gaps);
+            if (fresh) {
+                rig.uninstall(old);
+            }
+        }
+        return all;
+    }
+
+    private static void setUp(NetDriverOps card) {
+        card.setMtu(1000);
+        card.setPromiscuous(true);
+    }
+
+    private static void checkSettings(NetDriverOps card) {
+        if (card.mtu() != 1000 || !card.promiscuous()) {
+            throw new IllegalStateException("settings were lost: MTU %d, promiscuous %b".formatted(card.mtu(), card.promiscuous()));
+        }
+    }
+
+    /** Pulls the receiving card and plugs it in again, under traffic. */
+    Outcome pulls() {
+        try (SwapRig rig = new SwapRig(LOST_NANOS)) {
+            for (int i = 0; i < WARM_UP; i++) {
+                rig.replug(1);
+            }
+            Footprint before = Footprint.now();
+            for (int i = 0; i < swaps; i++) {
+                rig.replug(1);
+            }
+            Footprint growth = Footprint.now().minus(before);
+            rig.traffic().settle();
+            NumberedTraffic t = rig.traffic();
+            return new Outcome(t.received(), t.lost(), t.repeated(), false, growth, rig.leftBehind(), 0);
+        }
+    }
+
+    private void tell(String name, Outcome o) {
+        report.accept(one(name + ": frames", "frames", o.frames));
+        report.accept(one(name + ": lost", "frames", o.lost));
+        report.accept(one(name + ": repeated, out of order", "frames", o.repeated));
+        report.accept(one(name + ": growth, descriptors", "files", o.growth.descriptors()));
+        report.accept(one(name + ": growth, mappings", "mappings", o.growth.mappings()));
+        report.accept(one(name + ": growth, threads", "threads", o.growth.threads()));
+        report.accept(one(name + ": growth, classes", "classes", o.growth.classes()));
+        report.accept(one(name + ": growth, heap", "KiB", o.growth.heap() / KIB));
+        report.accept(one(name + ": buffers, memory missing", "pieces", o.leftBehind));
+    }
+
+    private static Row percentile(String name, Samples s) {
+        return one(name, "us", s.at(P99));
+    }
+
+    private static Row one(String name, String unit, double value) {
+        return new Row(NAME, name, unit, value, value, value, Double.NaN, "");
+    }
+}
