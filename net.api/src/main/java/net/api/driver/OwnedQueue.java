@@ -76,6 +76,11 @@ public abstract sealed class OwnedQueue permits OwnedRxQueue, OwnedTxQueue {
         return gate.close(timeoutNanos);
     }
 
+    /** For the driver that sets a queue up again: {@link OwnerGate#awaitOutside}. */
+    public final boolean awaitOutside(long timeoutNanos) {
+        return gate.awaitOutside(timeoutNanos);
+    }
+
     final boolean isClosed() {
         return gate.isClosed();
     }

@@ -87,8 +87,19 @@ public final class OwnerGate {
      * @return true if nobody is inside; false if the owner still is after that time. Calling again waits again.
      */
     public boolean close(long timeoutNanos) {
-        long deadline = System.nanoTime() + timeoutNanos;
         CLOSED.setVolatile(this, true);
+        return awaitOutside(timeoutNanos);
+    }
+
+    /**
+     * Waits for an owner who went in before the caller's last volatile write to come out: one who goes in later sees that write. So a driver keeps owners away
+     * from a ring for a while: it sets a flag that they look at inside, and calls this. Any thread but the owner inside.
+     *
+     * @param timeoutNanos longest wait in nanoseconds
+     * @return true if nobody was inside at a moment after the call began; false if the owner still is after that time
+     */
+    public boolean awaitOutside(long timeoutNanos) {
+        long deadline = System.nanoTime() + timeoutNanos;
         Arena.ofShared().close();
         while ((boolean) INSIDE.getAcquire(this)) {
             if (System.nanoTime() - deadline > 0) {

@@ -301,19 +301,23 @@ abstract class TransferContract extends ContractBench {
         List<byte[]> sent = frames.manyTo(card.macAddress(), 200);
         List<byte[]> got = new ArrayList<>();
         NetBuf[] batch = new NetBuf[BATCH];
-        for (byte[] frame : sent) {
-            putOnCable(frame);
-        }
-        Await.until("all frames on all queues", () -> {
-            for (int q = 0; q < capabilities().rxQueues(); q++) {
-                int n = card.rxQueue(q).receive(batch, 0, BATCH);
-                for (int i = 0; i < n; i++) {
-                    got.add(batch[i].toByteArray());
-                    batch[i].release();
+        // A card drops what it has no buffer for: what is under way fits in the ring of any one queue.
+        int burst = rx.size() / 2;
+        for (int from = 0; from < sent.size(); from += burst) {
+            List<byte[]> some = sent.subList(from, Math.min(sent.size(), from + burst));
+            some.forEach(this::putOnCable);
+            int soFar = from + some.size();
+            Await.until("frames up to " + soFar + " on all queues", () -> {
+                for (int q = 0; q < capabilities().rxQueues(); q++) {
+                    int n = card.rxQueue(q).receive(batch, 0, BATCH);
+                    for (int i = 0; i < n; i++) {
+                        got.add(batch[i].toByteArray());
+                        batch[i].release();
+                    }
                 }
-            }
-            return got.size() == sent.size();
-        });
+                return got.size() == soFar;
+            }, () -> got.size() + " came, " + card.statistics());
+        }
         assertThat(got).containsExactlyInAnyOrderElementsOf(sent);
         assertConserved(0);
     }

@@ -23,7 +23,7 @@ final class QemuCards {
         return new EngineCard(host, driver, wish, host.cable(0), new EngineCard.Controls() {
             @Override
             public Set<CardUnderTest.Fault> faults() {
-                return Set.of(CardUnderTest.Fault.LINK, CardUnderTest.Fault.REMOVAL);
+                return host.pci().isPresent() ? Set.of(CardUnderTest.Fault.LINK, CardUnderTest.Fault.REMOVAL) : Set.of(CardUnderTest.Fault.LINK);
             }
 
             @Override

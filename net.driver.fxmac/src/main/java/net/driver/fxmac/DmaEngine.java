@@ -1,0 +1,155 @@
+package net.driver.fxmac;
+
+import net.api.LinkState;
+import net.hw.fxmac.Fxmac;
+import net.hw.fxmac.Irq;
+import net.hw.fxmac.NetworkControl;
+import net.hw.fxmac.RxStatus;
+import net.hw.fxmac.TxStatus;
+
+/** Both directions of the MAC: where their rings are, and when they run. The device manager's thread. */
+final class DmaEngine {
+    private final MacRegisters mac;
+    private final Identity identity;
+    private final Rings rings;
+    private final FxmacRxQueue[] rx;
+    private final FxmacTxQueue[] tx;
+    private final LinkMachine link;
+    private final long haltNanos;
+    /** What the rings are being set up again for, and not done yet. */
+    private boolean pausing;
+
+    DmaEngine(MacRegisters mac, Identity identity, Rings rings, FxmacRxQueue[] rx, FxmacTxQueue[] tx, LinkMachine link, long haltNanos) {
+        this.mac = mac;
+        this.identity = identity;
+        this.rings = rings;
+        this.rx = rx;
+        this.tx = tx;
+        this.link = link;
+        this.haltNanos = haltNanos;
+    }
+
+    /** Both directions off, all queues without rings, no interrupts. */
+    static void silence(MacRegisters mac, int queues) {
+        mac.write(Fxmac.IDR, Irq.ALL);
+        for (int q = 1; q < queues; q++) {
+            mac.write(Fxmac.QIDR, q - 1, Irq.ALL);
+        }
+        mac.control(NetworkControl.MDIO);
+        mac.write(Fxmac.TXSR, TxStatus.CLEARABLE);
+        mac.write(Fxmac.RXSR, RxStatus.CLEARABLE);
+    }
+
+    /** Tells the device its rings, sets it up for a link, and starts both directions. */
+    void start(LinkState state) {
+        mac.write(Fxmac.RXQBASEHI, (int) (rings.rxIova(0) >>> 32));
+        mac.write(Fxmac.TXQBASEHI, (int) (rings.txIova(0) >>> 32));
+        programRx();
+        programTx();
+        run(state);
+    }
+
+    private void programRx() {
+        mac.write(Fxmac.RXQBASE, (int) rings.rxIova(0));
+        for (int q = 1; q < identity.queues(); q++) {
+            mac.write(Fxmac.QRXBASE, q - 1, base(rings.rxIova(q), q < rx.length));
+        }
+    }
+
+    private void programTx() {
+        mac.write(Fxmac.TXQBASE, (int) rings.txIova(0));
+        for (int q = 1; q < identity.queues(); q++) {
+            mac.write(Fxmac.QTXBASE, q - 1, base(rings.txIova(q), q < tx.length));
+        }
+    }
+
+    /** Phytium's MAC can be told that a queue is not used; any other finds a used descriptor. */
+    private int base(long iova, boolean used) {
+        return used || !identity.phytium() ? (int) iova : Fxmac.QUEUE_OFF;
+    }
+
+    private void run(LinkState state) {
+        int extra = link.program(state);
+        mac.write(Fxmac.TXSR, TxStatus.CLEARABLE);
+        mac.write(Fxmac.RXSR, RxStatus.CLEARABLE);
+        mac.control(NetworkControl.MDIO | extra | NetworkControl.TX);
+        mac.control(NetworkControl.MDIO | extra | NetworkControl.TX | NetworkControl.RX);
+    }
+
+    /**
+     * Stops transmission, gives up what was not sent, and starts again for a link, with the rings, and the receive buffers, that there are. The owners of queues
+     * find them full or empty meanwhile.
+     *
+     * @param receiveToo receive rings are started from their first descriptor too; else reception only pauses
+     * @return false if owners have not left yet: to be called again, soon
+     */
+    boolean restart(LinkState state, boolean receiveToo) {
+        if (!pausing) {
+            pausing = true;
+            for (FxmacRxQueue q : rx) {
+                q.pause();
+            }
+            for (FxmacTxQueue q : tx) {
+                q.pause();
+            }
+        }
+        for (FxmacRxQueue q : rx) {
+            if (!q.awaitOutside(0)) {
+                return false;
+            }
+        }
+        for (FxmacTxQueue q : tx) {
+            if (!q.awaitOutside(0)) {
+                return false;
+            }
+        }
+        halt();
+        for (FxmacTxQueue q : tx) {
+            q.restart();
+        }
+        programTx();
+        if (receiveToo) {
+            for (FxmacRxQueue q : rx) {
+                q.restart();
+            }
+            programRx();
+        }
+        run(state);
+        for (FxmacRxQueue q : rx) {
+            q.resume();
+        }
+        for (FxmacTxQueue q : tx) {
+            q.resume();
+        }
+        pausing = false;
+        return true;
+    }
+
+    /** A restart has begun and waits for owners to leave. */
+    boolean isRestarting() {
+        return pausing;
+    }
+
+    /** Both directions stop; true if the device says so, or is gone. */
+    boolean halt() {
+        mac.control(NetworkControl.MDIO);
+        return MacRegisters.await(haltNanos, () -> {
+            int status = mac.read(Fxmac.TXSR);
+            int control = mac.read(Fxmac.NWCTRL);
+            return control == MacRegisters.GONE || (status & TxStatus.GO) == 0 && (control & (NetworkControl.RX | NetworkControl.TX)) == 0;
+        });
+    }
+
+    /** Frames wait: a start that the device overheard is repeated. */
+    void nudge() {
+        if (pausing) {
+            return;
+        }
+        for (FxmacTxQueue q : tx) {
+            if (q.isBusy()) {
+                mac.startTransmit();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,356 @@
+package net.driver.fxmac;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import net.api.NetBuf;
+import net.api.NetBufCache;
+import net.api.NetBufPool;
+import net.api.NetDriverOps;
+import net.api.RxInfo;
+import net.api.RxInfo.Checksum;
+import net.api.device.Interrupt;
+import net.api.driver.DeviceWatch;
+import net.api.driver.OwnedRxQueue;
+import net.hw.fxmac.Fxmac;
+import net.hw.fxmac.Irq;
+import net.hw.fxmac.RxBd;
+
+/**
+ * A receive queue: TRM 16.3.3. The device fills descriptors in order. Frames that fit in one buffer are moved in runs; any other is put together piece by piece.
+ *
+ * <p>A device that read a used descriptor, because all had been filled, waits until it is told to look again. That it may have is seen from the descriptor that
+ * was posted last: it is used.
+ */
+final class FxmacRxQueue extends OwnedRxQueue {
+    static final int RESTARTS = OWN;
+    static final int VIOLATIONS = OWN + 1;
+    private static final VarHandle PAUSED;
+    private static final long WHOLE = RxBd.SOF | RxBd.EOF;
+    /** Bits 23:22 of the second word, with checksums on: TRM table 16-2. */
+    private static final int SUM_SHIFT = 54;
+    private static final long[] SUMS = {0, RxInfo.withIp(0, Checksum.GOOD), RxInfo.withL4(RxInfo.withIp(0, Checksum.GOOD), Checksum.GOOD),
+        RxInfo.withL4(RxInfo.withIp(0, Checksum.GOOD), Checksum.GOOD)};
+
+    static {
+        try {
+            PAUSED = MethodHandles.lookup().findVarHandle(FxmacRxQueue.class, "paused", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final MacRegisters mac;
+    private final boolean clearOnRead;
+    private final MemorySegment memory;
+    /** Where the ring begins in the memory. */
+    private final long base;
+    private final NetBuf[] ring;
+    private final long[] words;
+    private final int mask;
+    private final int packetAt;
+    private final int room;
+    private final int maxPieces;
+    private final int batch;
+    private final int lengthMask;
+    private final boolean checksums;
+    /** The ring is being set up again: nobody else may touch it. */
+    private boolean paused;
+    /** Descriptor that is filled next, by the device. */
+    private int next;
+    /** Descriptors that the device holds, from {@link #next} on. */
+    private int outstanding;
+
+    /**
+     * @param rings memory with the ring
+     * @param base where it begins there
+     * @param room bytes of a buffer, a multiple of 64
+     * @param longest bytes of the longest frame that the device takes
+     * @param checksums the device compares checksums, and tells
+     */
+    FxmacRxQueue(int index, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, Interrupt interrupt, MacRegisters mac, boolean clearOnRead, MemorySegment rings, long base,
+            int room, int longest, boolean checksums) {
+        super(index, ring, pool, watch, interrupt, 1 + Violation.values().length);
+        this.mac = mac;
+        this.clearOnRead = clearOnRead;
+        this.memory = rings;
+        this.base = base;
+        this.ring = ring;
+        this.room = room;
+        this.checksums = checksums;
+        mask = ring.length - 1;
+        words = new long[ring.length];
+        packetAt = pool.headroom();
+        maxPieces = Math.min(ring.length, (longest + room - 1) / room);
+        batch = Math.max(1, Math.min(32, ring.length / 4));
+        lengthMask = longest > RxBd.LENGTH_MASK ? RxBd.JUMBO_LENGTH_MASK : RxBd.LENGTH_MASK;
+    }
+
+    // ---- setting up: before anybody receives, or while paused ----
+
+    /** Posts buffers for the first time; returns how many. On the thread that attaches. */
+    int fill(NetBufCache from) {
+        int n = from.take(ring, 0, size());
+        counters().add(NO_BUF, n < size() ? 1 : 0);
+        describeAll(n);
+        from.flush();
+        return n;
+    }
+
+    /** Every buffer's address may be written to a descriptor. */
+    boolean isAligned() {
+        for (NetBuf b : ring) {
+            if (b != null && (b.bufferIova() + packetAt & ~RxBd.ADDRESS_MASK & 0xffff_ffffL) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Owners find nothing from now on, and leave; {@link #awaitOutside} tells when. */
+    void pause() {
+        PAUSED.setVolatile(this, true);
+    }
+
+    /** After {@link #pause}, with everything that was done to the ring. */
+    void resume() {
+        PAUSED.setRelease(this, false);
+    }
+
+    /** Puts the ring as after {@link #fill}, with the buffers that it has; what was received and not taken is lost. While paused, with the receiver off. */
+    void restart() {
+        int n = 0;
+        for (int i = 0; i < ring.length; i++) {
+            NetBuf b = ring[i];
+            ring[i] = null;
+            if (b != null) {
+                ring[n++] = b;
+            }
+        }
+        describeAll(n);
+    }
+
+    private void describeAll(int n) {
+        for (int i = n; i < ring.length; i++) {
+            RxBd.setUsed(memory, RxBd.at(base, i), wrap(i));
+        }
+        describe(0, n);
+        next = 0;
+        outstanding = n;
+    }
+
+    // ---- receiving ----
+
+    @Override
+    protected boolean hasFrames() {
+        return !(boolean) PAUSED.getAcquire(this) && outstanding > 0 && (RxBd.wordAcquire(memory, RxBd.at(base, next)) & RxBd.USED) != 0;
+    }
+
+    @Override
+    protected int poll(NetBuf[] to, int from, int max) {
+        if ((boolean) PAUSED.getAcquire(this)) {
+            return 0;
+        }
+        int end = from + max;
+        int at = from;
+        while (at < end) {
+            int most = Math.min(Math.min(end - at, outstanding), size() - next);
+            int n = most == 0 ? 0 : run(to, at, most);
+            at += n;
+            if (n < most) {
+                int pieces = outstanding == 0 ? 0 : pieces();
+                if (pieces == 0) {
+                    break;
+                }
+                at += assemble(to, at, pieces);
+            } else if (n == 0) {
+                break;
+            }
+        }
+        refillIfLow();
+        return at - from;
+    }
+
+    /** Takes frames that are whole in one buffer, up to the ring's end; stops in front of the first descriptor that is not filled, or not so. */
+    private int run(NetBuf[] to, int at, int max) {
+        MemorySegment m = memory;
+        long[] w = words;
+        int first = next;
+        int spread = room - NetDriverOps.MIN_FRAME;
+        int lengths = lengthMask;
+        int good = 0;
+        while (good < max) {
+            long word = RxBd.wordAcquire(m, RxBd.at(base, first + good));
+            if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED)
+                    || Integer.compareUnsigned(RxBd.length(word, lengths) - NetDriverOps.MIN_FRAME, spread) > 0) {
+                break;
+            }
+            w[good++] = word;
+        }
+        if (good == 0) {
+            return 0;
+        }
+        System.arraycopy(ring, first, to, at, good);
+        Arrays.fill(ring, first, first + good, null);
+        int where = packetAt;
+        long bytes = 0;
+        for (int i = 0; i < good; i++) {
+            int length = RxBd.length(w[i], lengths);
+            to[at + i].received(where, length);
+            bytes += length;
+        }
+        if (checksums) {
+            for (int i = 0; i < good; i++) {
+                to[at + i].found(SUMS[(int) (w[i] >>> SUM_SHIFT) & 3]);
+            }
+        }
+        next = first + good & mask;
+        outstanding -= good;
+        deliver(good, bytes);
+        return good;
+    }
+
+    /** How many descriptors the next frame has; 0 if it is not there yet. One that breaks a rule counts as a frame of its own. */
+    private int pieces() {
+        for (int n = 0; n < outstanding; n++) {
+            long word = word(n);
+            if ((word & RxBd.USED) == 0) {
+                return 0;
+            }
+            if (n > 0 && (word & RxBd.SOF) != 0) {
+                return n;
+            }
+            if ((word & RxBd.EOF) != 0 || n + 1 == maxPieces) {
+                return n + 1;
+            }
+        }
+        return 0;
+    }
+
+    private long word(int ahead) {
+        return RxBd.wordAcquire(memory, RxBd.at(base, next + ahead & mask));
+    }
+
+    /** Takes a frame of several descriptors, or one that breaks a rule: then its buffers go back. Returns 1, or 0 if it was dropped. */
+    private int assemble(NetBuf[] to, int at, int pieces) {
+        long firstWord = word(0);
+        long lastWord = word(pieces - 1);
+        int length = RxBd.length(lastWord, lengthMask);
+        int before = (pieces - 1) * room;
+        boolean good = true;
+        if ((firstWord & RxBd.SOF) == 0 || (lastWord & RxBd.EOF) == 0) {
+            violation(Violation.FRAME_BOUNDS, pieces, maxPieces);
+            good = false;
+        } else if (length < NetDriverOps.MIN_FRAME || length <= before || length > before + room) {
+            violation(Violation.LENGTH, length, before + room);
+            good = false;
+        }
+        NetBuf head = null;
+        NetBuf last = null;
+        for (int i = 0; i < pieces; i++) {
+            int place = next + i & mask;
+            NetBuf b = ring[place];
+            ring[place] = null;
+            b.received(packetAt, good ? Math.min(room, length - i * room) : 0);
+            if (head == null) {
+                head = b;
+            } else {
+                last.chain(b);
+            }
+            last = b;
+        }
+        next = next + pieces & mask;
+        outstanding -= pieces;
+        if (!good) {
+            cache().release(head);
+            counters().add(ERRORS, 1);
+            return 0;
+        }
+        if (checksums) {
+            head.found(SUMS[(int) (lastWord >>> SUM_SHIFT) & 3]);
+        }
+        to[at] = head;
+        deliver(1, length);
+        return 1;
+    }
+
+    // ---- posting ----
+
+    @Override
+    protected void refillIfLow() {
+        if (size() - outstanding >= batch && !(boolean) PAUSED.getAcquire(this)) {
+            refill();
+        }
+    }
+
+    /** Posts fresh buffers, in whole batches; with an empty pool the queue goes on with what is posted. */
+    private void refill() {
+        boolean starved = outstanding == 0 || (word(outstanding - 1) & RxBd.USED) != 0;
+        int wanted = size() - outstanding & -batch;
+        int posted = 0;
+        while (posted < wanted) {
+            int first = next + outstanding & mask;
+            int asked = Math.min(wanted - posted, size() - first);
+            int n = cache().take(ring, first, asked);
+            describe(first, n);
+            outstanding += n;
+            posted += n;
+            if (n < asked) {
+                counters().add(NO_BUF, 1);
+                break;
+            }
+        }
+        if (starved && posted > 0) {
+            counters().add(RESTARTS, 1);
+            mac.restartReceive();
+        }
+    }
+
+    /** Gives the buffers in the ring from {@code first} on to the device. */
+    private void describe(int first, int n) {
+        MemorySegment m = memory;
+        NetBuf[] bufs = ring;
+        long offset = packetAt;
+        for (int i = first; i < first + n; i++) {
+            RxBd.give(m, RxBd.at(base, i), bufs[i].bufferIova() + offset, wrap(i));
+        }
+    }
+
+    private long wrap(int i) {
+        return i == mask ? RxBd.WRAP : 0;
+    }
+
+    // ---- interrupts ----
+
+    @Override
+    protected void armInterrupt() {
+        int q = index();
+        if (q == 0) {
+            int causes = mac.read(Fxmac.ISR);
+            if (!clearOnRead) {
+                mac.write(Fxmac.ISR, causes);
+            }
+            mac.write(Fxmac.IER, Irq.RX_COMPLETE);
+        } else {
+            int causes = mac.read(Fxmac.QISR, q - 1);
+            if (!clearOnRead) {
+                mac.write(Fxmac.QISR, q - 1, causes);
+            }
+            mac.write(Fxmac.QIER, q - 1, Irq.RX_COMPLETE);
+        }
+    }
+
+    @Override
+    protected void disarmInterrupt() {
+        if (index() == 0) {
+            mac.write(Fxmac.IDR, Irq.RX_COMPLETE);
+        } else {
+            mac.write(Fxmac.QIDR, index() - 1, Irq.RX_COMPLETE);
+        }
+    }
+
+    private void violation(Violation what, long found, long limit) {
+        violation(VIOLATIONS + what.ordinal(), what.counter(), found, limit);
+    }
+}

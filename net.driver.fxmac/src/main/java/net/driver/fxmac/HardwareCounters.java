@@ -1,0 +1,52 @@
+package net.driver.fxmac;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import net.api.NetCounter;
+import net.hw.fxmac.Counter;
+
+/** What the device counted since attach. Its counters are cleared by reading, so whoever reads adds up. Any thread. */
+final class HardwareCounters {
+    private final MacRegisters mac;
+    private final long[] totals = new long[Counter.values().length];
+
+    /** Forgets what was counted before. */
+    HardwareCounters(MacRegisters mac) {
+        this.mac = mac;
+        for (Counter c : Counter.values()) {
+            mac.read(c);
+        }
+    }
+
+    /** Reads the counters: often enough that none overflows, which the octets at 10 Gb/s do not in a day and frames not in four minutes. */
+    synchronized void collect() {
+        for (Counter c : Counter.values()) {
+            int value = mac.read(c);
+            if (value == MacRegisters.GONE) {
+                return;
+            }
+            totals[c.ordinal()] += Integer.toUnsignedLong(value);
+        }
+    }
+
+    /** A counter as it was collected last. */
+    synchronized long get(Counter c) {
+        return totals[c.ordinal()];
+    }
+
+    /** All of them, the octets as one number each way. */
+    synchronized List<NetCounter> list() {
+        List<NetCounter> list = new ArrayList<>();
+        for (Counter c : Counter.values()) {
+            String name = "mac_" + c.name().toLowerCase(Locale.ROOT);
+            long value = totals[c.ordinal()];
+            switch (c) {
+                case TX_OCTETS_LOW, RX_OCTETS_LOW -> list.add(new NetCounter(name.replace("_low", ""), c.unit(), value + (totals[c.ordinal() + 1] << 32)));
+                case TX_OCTETS_HIGH, RX_OCTETS_HIGH -> { }
+                default -> list.add(new NetCounter(name, c.unit(), value));
+            }
+        }
+        return list;
+    }
+}

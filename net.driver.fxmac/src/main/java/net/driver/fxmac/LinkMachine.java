@@ -1,0 +1,113 @@
+package net.driver.fxmac;
+
+import net.api.DevError;
+import net.api.DevException;
+import net.api.LinkState;
+import net.hw.fxmac.ClockSelect;
+import net.hw.fxmac.Fxmac;
+import net.hw.fxmac.HighSpeed;
+import net.hw.fxmac.NetworkConfig;
+import net.hw.fxmac.NetworkControl;
+import net.hw.fxmac.Pcs;
+import net.hw.fxmac.PhyInterface;
+import net.hw.fxmac.Usx;
+
+/** Finds out how the link stands, from the PHY or the PCS, and sets the MAC up for it. The device manager's thread. */
+final class LinkMachine {
+    private final MacRegisters mac;
+    private final Identity identity;
+    /** Null if nothing on MDIO takes part: the PCS tells. */
+    private final PhyLink phy;
+
+    /**
+     * Finds and starts what makes the link.
+     *
+     * @throws DevException UNSUPPORTED if there is no PHY where one is needed; IO if it does not answer as it should
+     */
+    LinkMachine(String name, MacRegisters mac, Identity identity, MdioBus mdio, boolean pauses, long phyResetNanos) {
+        this.mac = mac;
+        this.identity = identity;
+        PhyInterface between = identity.phy();
+        phy = between.isUsx() || between.fixedSpeed() != 0 ? null : PhyLink.find(name, mdio, between, pauses).orElse(null);
+        if (phy != null) {
+            phy.start(phyResetNanos);
+        } else if (!between.isUsx() && !between.isPcs()) {
+            throw new DevException(DevError.UNSUPPORTED, "%s: no PHY answers on MDIO, at none of the addresses 0 to 31, and %s has no other way to tell of its link"
+                    .formatted(name, between.mode()));
+        }
+    }
+
+    /** What makes the link, for the log. */
+    String text() {
+        return phy != null ? phy.text() : identity.phy().isUsx() ? "64b/66b PCS" : "PCS";
+    }
+
+    /** How the link stands. */
+    LinkState look() {
+        if (phy != null) {
+            return phy.look();
+        }
+        int fixed = identity.phy().fixedSpeed();
+        if (identity.phy().isUsx()) {
+            return (mac.read(Fxmac.USXSR) & Usx.BLOCK_LOCK) != 0 ? new LinkState(true, fixed, true) : LinkState.DOWN;
+        }
+        if ((mac.read(Fxmac.PCSSR) & Pcs.LINK) == 0) {
+            return LinkState.DOWN;
+        }
+        if (fixed != 0) {
+            return new LinkState(true, fixed, true);
+        }
+        int partner = mac.read(Fxmac.PCSLPA);
+        int speed = Pcs.speed(partner);
+        return (partner & Pcs.PARTNER_LINK) == 0 || !identity.phy().carries(speed) ? LinkState.DOWN
+                : new LinkState(true, speed, (partner & Pcs.PARTNER_FULL) != 0);
+    }
+
+    /** Whether the link was down since this was asked last, if only for a moment. */
+    boolean brokeSince() {
+        return phy != null && phy.brokeSince();
+    }
+
+    /** The link that the MAC is set up for before there is one: the fastest. */
+    LinkState expected() {
+        int fixed = identity.phy().fixedSpeed();
+        return new LinkState(true, fixed != 0 ? fixed : identity.phy().carries(1000) ? 1000 : 100, true);
+    }
+
+    /**
+     * Sets the MAC up for a link, with both directions off.
+     *
+     * @return the bits of NWCTRL that it needs while it works
+     */
+    int program(LinkState link) {
+        int mbps = link.speedMbps();
+        PhyInterface between = identity.phy();
+        if (identity.phytium()) {
+            for (ClockSelect.Write w : ClockSelect.of(between, mbps)) {
+                mac.write(w.register(), w.value());
+            }
+            mac.write(Fxmac.HSMAC, HighSpeed.code(mbps));
+        }
+        boolean pauses = link.fullDuplex() && phy != null && phy.pausesAgreed();
+        int bits = (mbps == 100 ? NetworkConfig.SPEED_100 : 0) | (mbps >= 1000 && mbps <= 2500 ? NetworkConfig.GIGABIT : 0)
+                | (link.fullDuplex() ? NetworkConfig.FULL_DUPLEX : 0) | (pauses ? NetworkConfig.PAUSE : 0)
+                | (between.isPcs() || between.isUsx() ? NetworkConfig.PCS : 0) | (between == PhyInterface.SGMII ? NetworkConfig.SGMII : 0);
+        mac.configure(NetworkConfig.SPEED_MASK | NetworkConfig.PAUSE | NetworkConfig.PCS | NetworkConfig.SGMII, bits);
+        if (between == PhyInterface.SGMII) {
+            mac.write(Fxmac.PCSCTRL, mac.read(Fxmac.PCSCTRL) | Pcs.AUTONEG);
+        }
+        if (between.isUsx()) {
+            startUsx(mbps);
+            return NetworkControl.HIGH_SPEED;
+        }
+        return mbps == 2500 ? NetworkControl.SPEED_2500 : 0;
+    }
+
+    /** The receiver is reset with the new speed, then let go, then told that the SerDes has a signal. */
+    private void startUsx(int mbps) {
+        int value = HighSpeed.code(mbps) << Usx.SPEED_SHIFT | (mbps == 10_000 ? Usx.SERDES_10G : 0) | Usx.TX;
+        mac.write(Fxmac.USXCTRL, value | Usx.RX_RESET);
+        mac.write(Fxmac.USXCTRL, value);
+        mac.write(Fxmac.USXCTRL, value | Usx.SIGNAL_OK);
+    }
+}

@@ -1,0 +1,113 @@
+package net.driver.fxmac;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.device.Mmio;
+import net.api.driver.Register;
+import net.hw.fxmac.Fxmac;
+import net.hw.fxmac.NetworkControl;
+
+/** The register window. What a queue's owner does to registers is here too, so that it is seen side by side with what others do. */
+final class MacRegisters {
+    /** What a register reads when the device is gone. */
+    static final int GONE = -1;
+    private static final VarHandle CONTROL;
+
+    static {
+        try {
+            CONTROL = MethodHandles.lookup().findVarHandle(MacRegisters.class, "control", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final String name;
+    private final Mmio window;
+    private final int flushRx;
+    /** What NWCTRL holds, without what triggers: whoever writes the register writes this and a trigger, so that nobody reads it back. */
+    private int control;
+    /** What NWCFG holds. Under the lock of this. */
+    private int config;
+
+    /** @param phytium it has Phytium's extensions: a stuck receiver is flushed */
+    MacRegisters(String name, Mmio window, boolean phytium) {
+        this.name = name;
+        this.window = window;
+        flushRx = phytium ? NetworkControl.FLUSH_RX : 0;
+    }
+
+    Mmio window() {
+        return window;
+    }
+
+    int read(Register r) {
+        return window.read32(r.offset());
+    }
+
+    int read(Register r, int i) {
+        return window.read32(r.at(i));
+    }
+
+    void write(Register r, int value) {
+        window.write32(r.offset(), value);
+    }
+
+    void write(Register r, int i, int value) {
+        window.write32(r.at(i), value);
+    }
+
+    /** @throws DevException IO if the device does not answer */
+    void alive(String after) {
+        if (read(Fxmac.REVISION) == GONE) {
+            throw new DevException(DevError.IO, name + " reads as all ones after " + after + ": it is gone, or its clock is off");
+        }
+    }
+
+    /** Waits for a condition of the device; looks at it at least once, and once more at the end. */
+    static boolean await(long nanos, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + nanos;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                return condition.getAsBoolean();
+            }
+            Thread.onSpinWait();
+        }
+        return true;
+    }
+
+    // ---- network control ----
+
+    /** Sets what NWCTRL holds. The device manager's thread, with all queues' owners outside. */
+    void control(int value) {
+        CONTROL.setOpaque(this, value);
+        write(Fxmac.NWCTRL, value);
+    }
+
+    /** What NWCTRL should hold. */
+    int control() {
+        return (int) CONTROL.getOpaque(this);
+    }
+
+    /** Has the device look at the transmit queues. Any thread. */
+    void startTransmit() {
+        window.write32(Fxmac.NWCTRL.offset(), (int) CONTROL.getOpaque(this) | NetworkControl.START_TX);
+    }
+
+    /** Has the device look at its receive descriptors again, after it found none free: TRM 16.3.5 leaves it waiting. Any thread. */
+    void restartReceive() {
+        int c = (int) CONTROL.getOpaque(this);
+        window.write32(Fxmac.NWCTRL.offset(), c & ~NetworkControl.RX | flushRx);
+        window.write32(Fxmac.NWCTRL.offset(), c);
+    }
+
+    // ---- network configuration ----
+
+    /** Changes the bits of a mask in NWCFG. Any thread. */
+    synchronized void configure(int mask, int bits) {
+        config = config & ~mask | bits;
+        write(Fxmac.NWCFG, config);
+    }
+}
