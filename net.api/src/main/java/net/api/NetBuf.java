@@ -28,8 +28,12 @@ import java.lang.invoke.VarHandle;
  * or its chain fails with {@link DevError#RESOURCE_BUSY}. Only retain, release, {@link #detach} and {@link NetBufPool#attach} may race.
  *
  * <h2>Frames of several buffers</h2>
- * A frame longer than one buffer is a chain of buffers of one pool through {@link #next}; its first buffer stands for the frame in queues, and
+ * A frame longer than one buffer is a chain of buffers of one host's pools through {@link #next}; its first buffer stands for the frame in queues, and
  * retaining or releasing it retains or releases all.
+ *
+ * <h2>Shells</h2>
+ * Most buffers are direct: they have a piece of their pool's memory for good. A shell ({@link NetBufShells}) has none of its own; while it is out, it refers to
+ * the packet of a direct buffer, which it shares with other clones, or to memory that an application has wrapped. DPDK calls them indirect mbufs.
  *
  * <p>Multi-byte accessors are big-endian, as packets are, and need no alignment.
  *
@@ -48,6 +52,8 @@ public final class NetBuf {
     /** One reference more than the first, in {@link #state}. */
     private static final long REFERENCE = 1L << 32;
     private static final int GENERATION_MASK = 0xff_ffff;
+    /** The device address of memory that devices do not reach. */
+    public static final long NO_IOVA = -1;
 
     static {
         try {
@@ -75,15 +81,16 @@ public final class NetBuf {
     private TxOffload offload;
     private long rxInfo;
     private final NetBufPool pool;
-    private final long base;
-    private final long iova;
-    private final MemorySegment memory;
-    private final int capacity;
+    private long base;
+    private long iova;
+    private MemorySegment memory;
+    private int capacity;
     private final int headroom;
     private final int index;
     private int generation;
     /** The pool looks for leaks, and wants to know who takes and who touches this one. */
     private boolean followed;
+    private final boolean direct;
 
     /**
      * For pools: a free buffer.
@@ -105,6 +112,21 @@ public final class NetBuf {
         this.headroom = headroom;
         this.iova = iova;
         this.offset = headroom;
+        this.direct = true;
+    }
+
+    /**
+     * For pools: a free shell.
+     *
+     * @param pool the pool that it belongs to
+     * @param index its number in the pool, 0 to 2^24 - 1
+     */
+    public NetBuf(NetBufPool pool, int index) {
+        this.pool = pool;
+        this.index = index;
+        this.headroom = 0;
+        this.direct = false;
+        refer(MemorySegment.NULL, 0, 0, NO_IOVA);
     }
 
     // ---- what anybody may ask ----
@@ -122,6 +144,11 @@ public final class NetBuf {
     /** Size of the buffer in bytes, headroom included. */
     public int capacity() {
         return capacity;
+    }
+
+    /** The buffer's memory is its own: it is no shell. */
+    public boolean isDirect() {
+        return direct;
     }
 
     /** The caller may use the buffer: it is neither free, nor with a device, nor detached. */
@@ -463,17 +490,19 @@ public final class NetBuf {
     }
 
     /**
-     * Appends a frame to this one; the caller's reference to {@code tail} goes with it, and its {@link #offload} is forgotten. The tail may be shared.
+     * Appends a frame to this one; the caller's reference to {@code tail} goes with it, and its {@link #offload} is forgotten. The tail may be shared, and of
+     * another pool of the same host, such as a clone behind a header of the caller's own.
      *
      * @param tail the first buffer of another frame, not one of this frame's
      * @throws DevException BAD_STATE if either is not owned; RESOURCE_BUSY if this frame's last buffer is shared; INVALID_PARAM if the tail is part
-     *         of this frame already, or of another pool
+     *         of this frame already, or of another host's pool
      */
     public void chain(NetBuf tail) {
         length();
         tail.length();
-        if (tail.pool != pool) {
-            throw new DevException(DevError.INVALID_PARAM, tail + " cannot be chained to " + this + ": it is of another pool");
+        if (tail.pool != pool && !tail.pool.host().equals(pool.host())) {
+            throw new DevException(DevError.INVALID_PARAM, tail + " cannot be chained to " + this + ": it is of host " + tail.pool.host() + ", and this of "
+                    + pool.host());
         }
         NetBuf last = last();
         if (tail.last() == last) {
@@ -551,7 +580,12 @@ public final class NetBuf {
         return this;
     }
 
-    private void addReference() {
+    /**
+     * For pools: one more reference of this buffer alone, not of the chain behind it.
+     *
+     * @throws DevException as {@link #retain}
+     */
+    public void addReference() {
         long s;
         do {
             s = (long) STATE.getAcquire(this);
@@ -606,6 +640,39 @@ public final class NetBuf {
             pool.taken(this);
         }
         empty();
+    }
+
+    /**
+     * For pools: what a shell that the caller owns, or that is free, refers to from now on.
+     *
+     * @param in the memory; {@link MemorySegment#NULL} for none
+     * @param start where the shell's buffer starts in it
+     * @param size the buffer's bytes
+     * @param address under which devices reach its first byte; {@link #NO_IOVA} if they do not
+     */
+    public void refer(MemorySegment in, long start, int size, long address) {
+        memory = in;
+        base = start;
+        capacity = size;
+        iova = address;
+    }
+
+    /**
+     * For pools: the view of a shell that the caller owns alone.
+     *
+     * @param at where the packet starts in the buffer
+     * @param header bytes of header directly in front
+     * @param n bytes of packet
+     * @throws DevException INVALID_PARAM if that is not in the buffer
+     */
+    public void view(int at, int header, int n) {
+        if ((at - header | header | n | (long) capacity - at - n) < 0) {
+            throw invalid("bytes at " + at, n, capacity - at);
+        }
+        offset = at;
+        headerLength = header;
+        rxInfo = 0;
+        state = n;
     }
 
     /** For pools: overwrites the whole buffer with zeros. No owner may be at work on it. */
@@ -738,7 +805,12 @@ public final class NetBuf {
         offload = null;
     }
 
-    /** For drivers: the address under which the device reaches the packet's first byte. */
+    /** For drivers: devices reach the buffer's memory. */
+    public boolean hasIova() {
+        return iova != NO_IOVA;
+    }
+
+    /** For drivers: the address under which the device reaches the packet's first byte, if {@link #hasIova}. */
     public long packetIova() {
         return iova + offset;
     }

@@ -47,7 +47,7 @@ public interface NetBufPool {
     /** Number of buffers. */
     int capacity();
 
-    /** Bytes of a buffer behind the headroom: {@link #MIN_DATA_ROOM} to {@link #MAX_DATA_ROOM}. */
+    /** Bytes of a buffer behind the headroom: {@link #MIN_DATA_ROOM} to {@link #MAX_DATA_ROOM}; 0 for {@link NetBufShells}. */
     int dataRoom();
 
     /** Bytes of a buffer in front of a packet. */
@@ -129,6 +129,13 @@ public interface NetBufPool {
     void release(NetBuf[] bufs, int from, int count);
 
     /**
+     * For pools: gives up one reference of this buffer alone, not of the chain behind it.
+     *
+     * @throws DevException as {@link #release(NetBuf)}
+     */
+    void releaseOne(NetBuf buf);
+
+    /**
      * The owned buffer that a handle of {@link NetBuf#detach} stands for. A handle works once.
      *
      * @throws DevException INVALID_PARAM if the handle is of another pool or out of range; BAD_STATE if it is stale; counted
@@ -144,8 +151,9 @@ public interface NetBufPool {
     NetBufCache cache();
 
     /**
-     * For attachments, after the device was stopped: takes back every buffer that a driver's ring still holds and nulls the places. What is a driver's
-     * mistake there, a buffer of another pool, one that an application owns, the same one again, is left alone, logged, and counted as misuse.
+     * For attachments, after the device was stopped: takes back every buffer that a driver's ring still holds and nulls the places; frames of other pools of the
+     * host, which the device was sending, go back to theirs. What is a driver's mistake there, a buffer of another host's pool, one that an application owns, the
+     * same one again, is left alone, logged, and counted as misuse.
      *
      * @return how many came back
      */
@@ -163,6 +171,15 @@ public interface NetBufPool {
      * or calls {@link NetBuf#touch}.
      */
     default void touched(NetBuf buf) {
+    }
+
+    /**
+     * The pool's shells, for clones of its buffers and of others of the same host, and for memory of the application's own.
+     *
+     * @throws DevException UNSUPPORTED if the pool has none
+     */
+    default NetBufShells shells() {
+        throw new DevException(DevError.UNSUPPORTED, "pool " + name() + " of host " + host() + " has no shells: configure some, or copy the frame");
     }
 
     /** Counters and fill, read one after the other; no sample shows a value outside 0 to capacity. */

@@ -101,6 +101,11 @@ final class FakePool implements NetBufPool {
     }
 
     @Override
+    public void releaseOne(NetBuf buf) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public NetBuf attach(long handle) {
         throw new UnsupportedOperationException();
     }

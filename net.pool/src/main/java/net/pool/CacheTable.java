@@ -15,10 +15,10 @@ final class CacheTable {
     private static final long CLOSE_NANOS = 100_000_000;
     private static final int THREADS = 64;
 
-    private final BufferPool pool;
+    private final Pool pool;
     private final FreeStack store;
     private final int size;
-    private final boolean scrub;
+    private final boolean tidies;
     /** Finds a thread's cache without a search; a thread may miss in it. */
     private final ThreadCache[] byThread = new ThreadCache[THREADS];
     /** All caches; replaced, never changed, under the monitor. */
@@ -30,13 +30,13 @@ final class CacheTable {
 
     /**
      * @param size most buffers of a cache
-     * @param scrub what comes back is zeroed
+     * @param tidies the pool wants to see what comes back
      */
-    CacheTable(BufferPool pool, FreeStack store, int size, boolean scrub) {
+    CacheTable(Pool pool, FreeStack store, int size, boolean tidies) {
         this.pool = pool;
         this.store = store;
         this.size = size;
-        this.scrub = scrub;
+        this.tidies = tidies;
     }
 
     /**
@@ -62,7 +62,7 @@ final class CacheTable {
             }
             if (found == null) {
                 forgetEnded();
-                found = new ThreadCache(pool, store, size, scrub, current);
+                found = new ThreadCache(pool, store, size, tidies, current);
                 ThreadCache[] more = Arrays.copyOf(caches, caches.length + 1);
                 more[caches.length] = found;
                 caches = more;

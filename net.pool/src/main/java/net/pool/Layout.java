@@ -15,7 +15,8 @@ final class Layout {
     /**
      * All buffers of a pool, free, by their index.
      *
-     * @throws DevException NO_MEMORY if fewer buffers fit; INVALID_PARAM if buffers are larger than the memory's pages and device addresses jump within them
+     * @throws DevException NO_MEMORY if fewer buffers fit; INVALID_PARAM if buffers are larger than the memory's pages and device addresses jump within them, or
+     *         if one that must be below 4 GiB is not
      */
     static NetBuf[] buffers(NetBufPool pool, PoolSpec spec, DmaMemory memory) {
         long fit = spec.fit(memory.size(), memory.pageSize());
@@ -34,14 +35,27 @@ final class Layout {
 
     /** The device address of a buffer, which must not jump within it. */
     private static long iova(PoolSpec spec, DmaMemory memory, long at) {
+        if (!isContiguous(memory, at, spec.stride())) {
+            throw new DevException(DevError.INVALID_PARAM, "pool %s: a buffer takes %d bytes, and device addresses are contiguous only within pages of %d: "
+                    .formatted(spec.name(), spec.stride(), memory.pageSize()) + "give a smaller dataRoom, or contiguous memory");
+        }
+        long iova = memory.iova(at);
+        if (spec.below4GiB() && iova + spec.stride() - 1 >>> 32 != 0) {
+            throw new DevException(DevError.INVALID_PARAM, "pool %s: a buffer has device address 0x%x, and none may be beyond 4 GiB: let the host lend the memory"
+                    .formatted(spec.name(), iova));
+        }
+        return iova;
+    }
+
+    /** Device addresses do not jump within {@code n} bytes at {@code at}. */
+    static boolean isContiguous(DmaMemory memory, long at, long n) {
         long first = memory.iova(at);
         long page = memory.pageSize();
-        for (long border = at / page * page + page; border < at + spec.stride(); border += page) {
+        for (long border = at / page * page + page; border < at + n; border += page) {
             if (memory.iova(border) != first + border - at) {
-                throw new DevException(DevError.INVALID_PARAM, "pool %s: a buffer takes %d bytes, and device addresses are contiguous only within pages of %d: "
-                        .formatted(spec.name(), spec.stride(), page) + "give a smaller dataRoom, or contiguous memory");
+                return false;
             }
         }
-        return first;
+        return true;
     }
 }

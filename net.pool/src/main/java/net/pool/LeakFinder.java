@@ -23,7 +23,7 @@ final class LeakFinder {
     /** Small pools follow more than one in so many: about eight at least. */
     private static final int AT_LEAST = 8;
 
-    private final BufferPool pool;
+    private final Pool pool;
     private final NetBuf[] buffers;
     private final LeakDetection level;
     private final int every;
@@ -36,7 +36,7 @@ final class LeakFinder {
     private final AtomicLong nextTaken = new AtomicLong(System.nanoTime());
     private final AtomicLong nextTouched = new AtomicLong(System.nanoTime());
 
-    LeakFinder(BufferPool pool, NetBuf[] buffers, LeakDetection level) {
+    LeakFinder(Pool pool, NetBuf[] buffers, LeakDetection level) {
         this.pool = pool;
         this.buffers = buffers;
         this.level = level;

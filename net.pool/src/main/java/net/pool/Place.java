@@ -11,8 +11,8 @@ import net.api.NetBuf;
  */
 final class Place {
     private static final int DEPTH = 32;
-    private static final Set<String> OWN = Set.of(Place.class.getName(), LeakFinder.class.getName(), PoolWatch.class.getName(), BufferPool.class.getName(),
-            ThreadCache.class.getName(), NetBuf.class.getName());
+    private static final Set<String> OWN = Set.of(Place.class.getName(), LeakFinder.class.getName(), PoolWatch.class.getName(), Pool.class.getName(),
+            ThreadCache.class.getName(), BufferPool.class.getName(), ShellPool.class.getName(), NetBuf.class.getName());
 
     private final String thread = Thread.currentThread().getName();
     private final StackTraceElement[] stack = new Throwable().getStackTrace();

@@ -18,7 +18,7 @@ final class PoolJfr {
     }
 
     /** Somebody wanted a buffer and got none; the caller sees to it that it is not said too often. */
-    static void exhausted(BufferPool pool, long failures) {
+    static void exhausted(Pool pool, long failures) {
         if (FlightRecorder.isInitialized()) {
             Exhausted.commit(pool, failures);
         }
@@ -46,7 +46,7 @@ final class PoolJfr {
         @Description("Requests of this pool that got fewer buffers than they asked for, until now")
         long failures;
 
-        private static void commit(BufferPool pool, long failures) {
+        private static void commit(Pool pool, long failures) {
             Exhausted event = new Exhausted();
             event.pool = pool.name();
             event.host = pool.host();

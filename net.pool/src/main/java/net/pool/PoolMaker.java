@@ -1,5 +1,6 @@
 package net.pool;
 
+import java.lang.foreign.MemorySegment;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.DmaMemory;
@@ -42,6 +43,17 @@ public final class PoolMaker {
         }
     }
 
+    /**
+     * A pool in memory that the caller has and keeps, under an id of its own: as many buffers as the spec says must fit.
+     *
+     * @param memory as {@link DeviceHost#mapDma} wants it; its arena may be closed when the last buffer is back, see {@link BufferPool#missing}
+     * @throws DevException NO_MEMORY if fewer buffers fit; UNSUPPORTED if the host cannot map memory of others; INVALID_PARAM if the memory is not such, or if
+     *         its device addresses are not as the spec wants them
+     */
+    public static BufferPool make(DeviceHost host, PoolSpec spec, MemorySegment memory) {
+        return in(host, spec, host.mapDma("pool " + spec.name(), memory));
+    }
+
     /** Pages are known only afterwards: if they are too small, or waste more than was foreseen, the memory is given back and asked for otherwise. */
     private static BufferPool attempt(DeviceHost host, PoolSpec spec) {
         DmaMemory memory = allocate(host, spec, spec.bytes(Long.MAX_VALUE), false);
@@ -50,11 +62,15 @@ public final class PoolMaker {
             memory.close();
             memory = allocate(host, spec, spec.bytes(page), page < spec.stride());
         }
+        return in(host, spec, memory);
+    }
+
+    private static BufferPool in(DeviceHost host, PoolSpec spec, DmaMemory memory) {
         int id = 0;
         try {
             id = PoolIds.next();
             int own = id;
-            return new BufferPool(spec, id, host.name(), memory, () -> PoolIds.free(own));
+            return new BufferPool(spec, id, host.name(), memory, () -> PoolIds.free(own), host::mapDma);
         } catch (RuntimeException | Error e) {
             PoolIds.free(id);
             memory.close();

@@ -16,12 +16,15 @@ import net.api.host.DmaRequest;
  * @param below4GiB every device address fits in 32 bits; a host that cannot, lends no memory
  * @param scrub a buffer is overwritten with zeros when it comes back, so that its next owner sees nothing of what was in it
  * @param numa the NUMA node that the memory must be of, 0 or more, -1 for any; a host that cannot see to it, lends no memory
+ * @param shells how many {@link net.api.NetBufShells} it has for clones and wrapped memory, 0 to {@link NetBufPool#MAX_CAPACITY}
  */
-public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub, int numa) {
+public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub, int numa, int shells) {
     /** Buffers, unless somebody says otherwise. */
     public static final int BUFFERS = 8192;
     /** Data room, unless somebody says otherwise: with the headroom a stride of 2048 bytes, two buffers a page of 4096. */
     public static final int DATA_ROOM = 1920;
+    /** Shells of configured pools, unless somebody says otherwise. */
+    public static final int SHELLS = 1024;
     /** Largest cache. */
     public static final int MAX_CACHE = 4096;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
@@ -38,11 +41,12 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, bo
         check(name, "dataRoom", dataRoom, NetBufPool.MIN_DATA_ROOM, NetBufPool.MAX_DATA_ROOM);
         check(name, "cache", cacheSize, 0, MAX_CACHE);
         check(name, "numa", numa, DmaRequest.ANY_NODE, MAX_NODE);
+        check(name, "shells", shells, 0, NetBufPool.MAX_CAPACITY);
     }
 
-    /** On any NUMA node. */
+    /** On any NUMA node, without shells. */
     public PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub) {
-        this(name, buffers, dataRoom, cacheSize, below4GiB, scrub, DmaRequest.ANY_NODE);
+        this(name, buffers, dataRoom, cacheSize, below4GiB, scrub, DmaRequest.ANY_NODE, 0);
     }
 
     /** Anywhere in memory, without scrubbing. */
@@ -87,8 +91,13 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, bo
         return each == 0 ? bytes / stride() : bytes / pageSize * each + Math.min(each, bytes % pageSize / stride());
     }
 
+    /** The same with so many shells. */
+    public PoolSpec withShells(int n) {
+        return new PoolSpec(name, buffers, dataRoom, cacheSize, below4GiB, scrub, numa, n);
+    }
+
     PoolSpec withBuffers(int n) {
-        return new PoolSpec(name, n, dataRoom, cacheSize, below4GiB, scrub, numa);
+        return new PoolSpec(name, n, dataRoom, cacheSize, below4GiB, scrub, numa, shells);
     }
 
     /** It can be the name of a pool, or of a set. */

@@ -10,7 +10,7 @@ import net.api.NetBuf;
 final class PoolWatch {
     private static final long NOTICE_NANOS = 1_000_000_000;
 
-    private final BufferPool pool;
+    private final Pool pool;
     private final NetBuf[] buffers;
     /** Earliest time at which it is told again that the pool is exhausted. */
     private final AtomicLong nextNotice = new AtomicLong(System.nanoTime());
@@ -18,7 +18,7 @@ final class PoolWatch {
     private volatile LeakFinder finder;
     private volatile Duration tooLong = BufferPool.LONG;
 
-    PoolWatch(BufferPool pool, NetBuf[] buffers) {
+    PoolWatch(Pool pool, NetBuf[] buffers) {
         this.pool = pool;
         this.buffers = buffers;
     }

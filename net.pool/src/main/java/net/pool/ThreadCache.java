@@ -44,9 +44,9 @@ final class ThreadCache implements NetBufCache {
         }
     }
 
-    private final BufferPool pool;
+    private final Pool pool;
     private final FreeStack store;
-    private final boolean scrub;
+    private final boolean tidies;
     private final long ownerId;
     /** Weak: an ended thread keeps its Runnable, and with it an application's and a driver's classes. */
     private final WeakReference<Thread> owner;
@@ -59,10 +59,10 @@ final class ThreadCache implements NetBufCache {
     private boolean inside;
     private int signal;
 
-    ThreadCache(BufferPool pool, FreeStack store, int size, boolean scrub, Thread owner) {
+    ThreadCache(Pool pool, FreeStack store, int size, boolean tidies, Thread owner) {
         this.pool = pool;
         this.store = store;
-        this.scrub = scrub;
+        this.tidies = tidies;
         this.ownerId = owner.threadId();
         this.owner = new WeakReference<>(owner);
         this.ownerName = owner.getName();
@@ -105,8 +105,8 @@ final class ThreadCache implements NetBufCache {
     @Override
     public void give(NetBuf[] from, int first, int n) {
         Objects.checkFromIndexSize(first, n, from.length);
-        if (scrub) {
-            pool.scrub(from, first, n);
+        if (tidies) {
+            pool.tidy(from, first, n);
         }
         GIVEN.setOpaque(this, given + n);
         if (enter()) {
@@ -177,8 +177,8 @@ final class ThreadCache implements NetBufCache {
 
     /** Puts away a buffer that the owner has just made free. */
     void putOne(NetBuf b) {
-        if (scrub) {
-            b.scrub();
+        if (tidies) {
+            pool.tidy(b);
         }
         GIVEN.setOpaque(this, given + 1);
         if (enter()) {

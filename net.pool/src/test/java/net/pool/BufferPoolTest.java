@@ -222,6 +222,30 @@ class BufferPoolTest {
     }
 
     @Test
+    void framesOfOtherPoolsInARingGoBackToTheirs() {
+        BufferPool pool = TestMemory.pool(4);
+        BufferPool sibling = TestMemory.pool(new PoolSpec("sibling", 2, 1600, 0).withShells(2));
+        BufferPool foreign = new BufferPool(new PoolSpec("foreign", 1, PoolSpec.DATA_ROOM), 7, "another host", new TestMemory(2048, 4096, false));
+        NetBuf original = sibling.allocate(new byte[60], 0, 60);
+        NetBuf[] ring = {sibling.allocate(new byte[60], 0, 60), sibling.shells().cloneOf(original), foreign.allocate(new byte[60], 0, 60), pool.allocate(), null, null};
+        ring[4] = ring[0];
+        for (int i = 0; i < 4; i++) {
+            ring[i].toDevice();
+        }
+        NetBuf strange = ring[2];
+        assertThat(pool.reclaim(ring)).isEqualTo(3);
+        assertThat(pool.statistics().misuse()).as("the one of another host, and the one that was there twice").isEqualTo(2);
+        assertThat(pool.missing()).isZero();
+        assertThat(original.references()).isEqualTo(1);
+        assertThat(sibling.shells().statistics().inUse()).isZero();
+        assertThat(sibling.missing()).isEqualTo(1);
+        original.release();
+        strange.fromDevice();
+        strange.release();
+        assertThat(sibling.missing() + foreign.missing()).isZero();
+    }
+
+    @Test
     void closedPoolGivesNothingAndFreesItsMemoryWithTheLastBuffer() {
         PoolSpec spec = new PoolSpec("test", 100, 1920);
         TestMemory memory = new TestMemory(spec.bytes(4096), 4096, false);

@@ -152,8 +152,8 @@ class NetBufSharingTest {
     }
 
     @Test
-    void chainTakesOnlyOwnedBuffersOfOnePool() {
-        BufferPool other = TestMemory.pool(1);
+    void chainTakesOnlyOwnedBuffersOfOneHost() {
+        BufferPool other = new BufferPool(new PoolSpec("test", 1, PoolSpec.DATA_ROOM), 7, "another host", new TestMemory(2048, 4096, false));
         NetBuf foreign = other.allocate();
         Expect.error(DevError.INVALID_PARAM, () -> b.chain(foreign));
         foreign.release();

@@ -1,5 +1,6 @@
 package net.pool;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import net.api.DevError;
@@ -13,6 +14,8 @@ import net.api.host.HostListener;
 public final class TestHost implements DeviceHost {
     public final List<TestMemory> lent = new ArrayList<>();
     public final List<DmaRequest> requests = new ArrayList<>();
+    private static final long LOW_IOVA = 1 << 20;
+
     private final String name;
     private final long limit;
     private final long pageSize;
@@ -41,9 +44,16 @@ public final class TestHost implements DeviceHost {
         if (request.bytes() > limit || request.contiguous() && !canBeContiguous) {
             throw new DevException(DevError.NO_MEMORY, request.purpose() + " wants " + request.bytes() + " bytes, and there are " + limit);
         }
-        TestMemory memory = new TestMemory(request.bytes(), pageSize, request.contiguous());
+        TestMemory memory = new TestMemory(null, request.bytes(), pageSize, request.contiguous(), request.below4GiB() ? LOW_IOVA : TestMemory.FIRST_IOVA);
         lent.add(memory);
         return memory;
+    }
+
+    @Override
+    public DmaMemory mapDma(String purpose, MemorySegment memory) {
+        TestMemory mapped = new TestMemory(memory, memory.byteSize(), pageSize, false, TestMemory.FIRST_IOVA);
+        lent.add(mapped);
+        return mapped;
     }
 
     @Override

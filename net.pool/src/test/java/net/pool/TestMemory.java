@@ -13,10 +13,17 @@ public final class TestMemory implements DmaMemory {
     private final MemorySegment segment;
     private final long pageSize;
     private final boolean contiguous;
+    private final long first;
     private final AtomicInteger closes = new AtomicInteger();
 
     public TestMemory(long bytes, long pageSize, boolean contiguous) {
-        this.segment = arena.allocate(bytes, 4096);
+        this(null, bytes, pageSize, contiguous, FIRST_IOVA);
+    }
+
+    /** @param of somebody else, or null */
+    TestMemory(MemorySegment of, long bytes, long pageSize, boolean contiguous, long first) {
+        this.segment = of == null ? arena.allocate(bytes, 4096) : of;
+        this.first = first;
         this.pageSize = pageSize;
         this.contiguous = contiguous;
     }
@@ -44,7 +51,7 @@ public final class TestMemory implements DmaMemory {
         if (offset < 0 || offset >= size()) {
             throw new IndexOutOfBoundsException("offset " + offset);
         }
-        return FIRST_IOVA + (contiguous ? offset : offset / pageSize * 2 * pageSize + offset % pageSize);
+        return first + (contiguous ? offset : offset / pageSize * 2 * pageSize + offset % pageSize);
     }
 
     @Override

@@ -10,12 +10,13 @@ import net.api.device.DmaMemory;
 import net.api.host.DmaRequest;
 
 /**
- * The address space that the devices of a host see, with nothing in it but the memory lent by {@link #allocate}. Device addresses are unlike pointers, so
+ * The address space that the devices of a host see, with nothing in it but the memory lent by {@link #allocate} and that of others shown by {@link #map}. Device addresses are unlike pointers, so
  * that a driver that takes the one for the other fails, and unlike each other for a long time, so that a stale one fails too. Memory that need not be
  * contiguous is scattered in pages. Under the engine's lock, except {@link Memory}.
  */
 final class DmaSpace {
     private static final int SHIFT = 21;
+    private static final long PAGE = 4096;
     /** Device addresses are handed out in units of 2 MiB, and between any two pieces at least one unit stays empty. */
     static final long UNIT = 1L << SHIFT;
     private static final int LOW_START = (int) (0x1000_0000L >>> SHIFT);
@@ -36,8 +37,9 @@ final class DmaSpace {
         }
     }
 
-    /** Memory as lent. */
+    /** Memory as lent, or as mapped for somebody who has it. */
     private final class Memory implements DmaMemory {
+        /** Null: the memory is somebody else's. */
         private final Arena arena;
         private final MemorySegment segment;
         private final Window[] windows;
@@ -84,7 +86,9 @@ final class DmaSpace {
                 engine.unlock();
             }
             // The models look at Window.open under the lock: none of them touches this memory any more.
-            arena.close();
+            if (arena != null) {
+                arena.close();
+            }
         }
     }
 
@@ -126,31 +130,10 @@ final class DmaSpace {
     }
 
     DmaMemory allocate(DmaRequest request) {
-        if (closed) {
-            throw new DevException(DevError.BAD_STATE, "the simulated host is closed; no memory for " + request.purpose());
-        }
+        checkOpen(request.purpose());
         Arena arena = Arena.ofShared();
         try {
-            long bytes = request.bytes();
-            MemorySegment segment = arena.allocate(bytes, Math.min(Math.max(4096, request.alignment()), UNIT));
-            boolean scattered = !request.contiguous() && bytes > UNIT;
-            long page = scattered ? UNIT : Math.max(4096, Long.highestOneBit(bytes) << 1);
-            Window[] windows = new Window[scattered ? Math.toIntExact((bytes + UNIT - 1) >>> SHIFT) : 1];
-            for (int i = 0; i < windows.length; i++) {
-                long from = scattered ? i * UNIT : 0;
-                MemorySegment piece = scattered ? segment.asSlice(from, Math.min(UNIT, bytes - from)) : segment;
-                windows[i] = map(piece, request, i > 0 ? 1 : request.alignment());
-                if (windows[i] == null) {
-                    for (int j = 0; j < i; j++) {
-                        unmap(windows[j]);
-                    }
-                    throw new DevException(DevError.NO_MEMORY, "the simulated host has no device addresses left for %s: %d bytes aligned to %d%s; %d bytes are lent"
-                            .formatted(request.purpose(), bytes, request.alignment(), request.below4GiB() ? " below 4 GiB" : "", openBytes));
-                }
-            }
-            open++;
-            openBytes += bytes;
-            return new Memory(arena, segment, windows, page);
+            return place(arena, arena.allocate(request.bytes(), Math.min(Math.max(PAGE, request.alignment()), UNIT)), request);
         } catch (OutOfMemoryError e) {
             arena.close();
             throw new DevException(DevError.NO_MEMORY, "no %d bytes for %s: %s. %d bytes are lent; give the JVM more with -XX:MaxDirectMemorySize, or ask for less"
@@ -159,6 +142,46 @@ final class DmaSpace {
             arena.close();
             throw e;
         }
+    }
+
+    /** Memory that somebody else has, and keeps. */
+    DmaMemory map(String purpose, MemorySegment memory) {
+        checkOpen(purpose);
+        if (!memory.isNative() || memory.isReadOnly() || !memory.isAccessibleBy(engine.thread()) || memory.address() % PAGE != 0 || memory.byteSize() % PAGE != 0
+                || memory.byteSize() == 0) {
+            throw new DevException(DevError.INVALID_PARAM, "%s of %s cannot be shown to devices: give whole pages of %d bytes, native, writable, of a shared arena or the "
+                    .formatted(memory, purpose, PAGE) + "global one");
+        }
+        return place(null, memory, new DmaRequest(purpose, memory.byteSize(), PAGE, false, false));
+    }
+
+    private void checkOpen(String purpose) {
+        if (closed) {
+            throw new DevException(DevError.BAD_STATE, "the simulated host is closed; no memory for " + purpose);
+        }
+    }
+
+    /** Gives memory its device addresses. */
+    private Memory place(Arena arena, MemorySegment segment, DmaRequest request) {
+        long bytes = request.bytes();
+        boolean scattered = !request.contiguous() && bytes > UNIT;
+        long page = scattered ? UNIT : Math.max(PAGE, Long.highestOneBit(bytes) << 1);
+        Window[] windows = new Window[scattered ? Math.toIntExact((bytes + UNIT - 1) >>> SHIFT) : 1];
+        for (int i = 0; i < windows.length; i++) {
+            long from = scattered ? i * UNIT : 0;
+            MemorySegment piece = scattered ? segment.asSlice(from, Math.min(UNIT, bytes - from)) : segment;
+            windows[i] = map(piece, request, i > 0 ? 1 : request.alignment());
+            if (windows[i] == null) {
+                for (int j = 0; j < i; j++) {
+                    unmap(windows[j]);
+                }
+                throw new DevException(DevError.NO_MEMORY, "the simulated host has no device addresses left for %s: %d bytes aligned to %d%s; %d bytes are lent"
+                        .formatted(request.purpose(), bytes, request.alignment(), request.below4GiB() ? " below 4 GiB" : "", openBytes));
+            }
+        }
+        open++;
+        openBytes += bytes;
+        return new Memory(arena, segment, windows, page);
     }
 
     private Window map(MemorySegment piece, DmaRequest request, long alignment) {

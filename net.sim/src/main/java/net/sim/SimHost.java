@@ -1,5 +1,6 @@
 package net.sim;
 
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -235,6 +236,16 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
         engine.lock();
         try {
             return dma.allocate(request);
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    @Override
+    public DmaMemory mapDma(String purpose, MemorySegment memory) {
+        engine.lock();
+        try {
+            return dma.map(purpose, memory);
         } finally {
             engine.unlock();
         }

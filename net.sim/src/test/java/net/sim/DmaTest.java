@@ -3,6 +3,8 @@ package net.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +85,38 @@ class DmaTest {
         assertThatThrownBy(() -> allocate(1L << 36, 1, true, false)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.NO_MEMORY))
                 .hasMessageContaining("68719476736");
         assertThat(bench.host.dmaInUse()).isZero();
+    }
+
+    @Test
+    void memory_of_others_is_reached_until_it_is_unmapped() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment mine = arena.allocate(5 << 20, 4096);
+            DmaMemory m = bench.host.mapDma("test", mine);
+            assertThat(m.segment()).isSameAs(mine);
+            assertThat(m.iova(2 << 20)).isNotEqualTo(m.iova(0) + (2 << 20));
+            assertThat(bench.host.dmaInUse()).isEqualTo(1);
+            RawCard card = bench.card().start(RawCard.BASE, 8);
+            RawQueue q = card.tx();
+            q.descriptor(0, m.iova((5 << 20) - 72), 72, 0, 0);
+            q.offer(0);
+            q.kick();
+            q.awaitUsed(1);
+            assertThat(bench.model().dmaFaults()).isZero();
+            long last = m.iova((5 << 20) - 72);
+            m.close();
+            m.close();
+            q.descriptor(1, last, 72, 0, 0);
+            q.offer(1);
+            q.kick();
+            Wait.until("fault", () -> bench.model().dmaFaults() == 1);
+            card.close();
+            mine.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+            for (MemorySegment bad : List.of(mine.asSlice(64, 4096), mine.asSlice(0, 4095), mine.asSlice(0, 4096).asReadOnly(), MemorySegment.ofArray(new byte[4096]),
+                    Arena.ofConfined().allocate(4096, 4096), mine.asSlice(0, 0))) {
+                assertThatThrownBy(() -> bench.host.mapDma("test", bad)).as("%s", bad)
+                        .isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.INVALID_PARAM));
+            }
+        }
     }
 
     @Test

@@ -45,11 +45,15 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
     private int maxFrame;
     /** Frames that the call under way has taken from the caller's array. */
     private int accepted;
+    /** Buffers of other pools in the frame that was checked last, and was not accepted yet. */
+    private int othersChecked;
+    /** Buffers of other pools that the device holds. */
+    private int others;
 
     /**
      * @param index the queue's number among the transmit queues
      * @param size descriptors of the ring
-     * @param pool the pool that frames must be of
+     * @param pool the card's
      * @param ownCounters how many counters the driver has, from {@link #OWN}
      */
     protected OwnedTxQueue(int index, int size, NetBufPool pool, DeviceWatch watch, int ownCounters) {
@@ -94,9 +98,38 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
         return (int) MAX_FRAME.getOpaque(this);
     }
 
-    /** Notes frames that were taken from the caller's array. */
+    /** Notes frames that were taken from the caller's array; one that {@link #check} judged before the next is judged. */
     protected final void accept(int frames) {
         accepted += frames;
+        if (othersChecked > 0) {
+            others += othersChecked;
+            othersChecked = 0;
+        }
+    }
+
+    /**
+     * Returns buffers that the device is done with, unlinked: those of this card's pool to the owner's cache, all at once, those of other pools, which only
+     * {@link #check} lets in, to theirs. The places are left as they are.
+     *
+     * @param buffers has no null in the range
+     */
+    protected final void giveBack(NetBuf[] buffers, int first, int count) {
+        if (others == 0) {
+            cache().give(buffers, first, count);
+            return;
+        }
+        int run = first;
+        for (int i = first; i < first + count; i++) {
+            NetBuf b = buffers[i];
+            if (b.pool() != pool()) {
+                cache().give(buffers, run, i - run);
+                run = i + 1;
+                b.fromDevice();
+                b.pool().releaseOne(b);
+                others--;
+            }
+        }
+        cache().give(buffers, run, first + count - run);
     }
 
     /** Notes frames that the device has sent. */
@@ -105,8 +138,18 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
         counters().add(BYTES, bytes);
     }
 
+    /** For a driver that takes over: notes what the device holds already. */
+    protected final void adopt(NetBuf[] held) {
+        for (NetBuf b : held) {
+            if (b != null && b.pool() != pool()) {
+                others++;
+            }
+        }
+    }
+
     /**
-     * Judges a frame of any kind by all the rules of {@link TxQueue#transmit}.
+     * Judges a frame of any kind by all the rules of {@link TxQueue#transmit}. Its buffers may be of other pools of the host, and shells: only a {@linkplain
+     * NetBuf#isDirect direct} one may be written to, in its headroom, and all go back with {@link #giveBack}.
      *
      * @param first it is the first of the call, so that its refusal is the call's
      * @return how many buffers it has; 0 if it is refused and the batch ends in front of it
@@ -129,13 +172,25 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
         int max = maxSegments();
         int segments = 0;
         int length = 0;
+        othersChecked = 0;
         for (NetBuf b = head; b != null; b = b.next()) {
-            if (++segments > max || !b.isOwned() || b.references() != 1 || b.pool() != pool() || b != head && b.offload() != null) {
+            if (++segments > max || !b.isOwned() || b.references() != 1 || b != head && b.offload() != null) {
                 return 0;
+            }
+            if (b.pool() != pool()) {
+                if (!isReached(b)) {
+                    return 0;
+                }
+                othersChecked++;
             }
             length += b.length();
         }
         return length >= NetDriverOps.MIN_FRAME && length <= limit ? segments : 0;
+    }
+
+    /** The device reaches a buffer of another pool. */
+    final boolean isReached(NetBuf b) {
+        return b.hasIova() && b.pool().host().equals(pool().host());
     }
 
     /** The longest frame that is accepted from now on, in bytes. Any thread. */
@@ -150,6 +205,7 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
         Objects.checkFromIndexSize(from, count, bufs.length);
         enter();
         accepted = 0;
+        othersChecked = 0;
         try {
             return send(bufs, from, count);
         } catch (InternalError | IllegalStateException e) {
@@ -164,6 +220,7 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
     public final boolean transmit(NetBuf buf) {
         enter();
         accepted = 0;
+        othersChecked = 0;
         try {
             one[0] = buf;
             return send(one, 0, 1) == 1;

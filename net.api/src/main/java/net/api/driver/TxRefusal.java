@@ -29,12 +29,12 @@ final class TxRefusal {
             if (!b.isOwned()) {
                 return new DevException(DevError.BAD_STATE, "%s: %s is not the caller's to send".formatted(queue, b));
             }
-            if (b.pool() != pool) {
-                return invalid("%s: %s is of another pool; this card sends from pool %s, copy the frame into one of its buffers"
-                        .formatted(queue, b, pool.name()));
+            if (b.pool() != pool && !q.isReached(b)) {
+                return invalid("%s: %s is %s; copy the frame into buffers of pool %s".formatted(queue, b, b.hasIova() ? "of host " + b.pool().host()
+                        : "in memory that devices do not reach", pool.name()));
             }
             if (b.references() != 1) {
-                return new DevException(DevError.RESOURCE_BUSY, "%s: %s is shared; send a copy, or release the other references first".formatted(queue, b));
+                return new DevException(DevError.RESOURCE_BUSY, "%s: %s is shared; send a clone, or release the other references first".formatted(queue, b));
             }
             if (b != head && b.offload() != null) {
                 return invalid("%s: %s asks for an offload, but is not the first buffer of its frame".formatted(queue, b));

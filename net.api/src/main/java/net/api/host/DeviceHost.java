@@ -1,7 +1,10 @@
 package net.api.host;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
+import net.api.DevError;
+import net.api.DevException;
 import net.api.device.DmaMemory;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -32,9 +35,22 @@ public interface DeviceHost {
     /**
      * Zeroed memory for all devices of the host.
      *
-     * @throws net.api.DevException NO_MEMORY with what was asked, what there was and what to do; UNSUPPORTED if the host lends no devices
+     * @throws DevException NO_MEMORY with what was asked, what there was and what to do; UNSUPPORTED if the host lends no devices
      */
     DmaMemory allocateDma(DmaRequest request);
+
+    /**
+     * Lets all devices of the host reach memory that somebody else has.
+     *
+     * @param purpose in messages
+     * @param memory native, of a shared arena or the global one, that starts and ends on a border of 4096 bytes; its arena is closed after the mapping, if at all
+     * @return the memory with its device addresses; closing it takes them back, and leaves the memory as it is
+     * @throws DevException UNSUPPORTED if the host cannot; INVALID_PARAM if the memory is not such; NO_MEMORY if there is no room for it
+     */
+    default DmaMemory mapDma(String purpose, MemorySegment memory) {
+        throw new DevException(DevError.UNSUPPORTED, "host %s cannot let its devices reach memory of others, as %s wants: copy packets into its buffers"
+                .formatted(name(), purpose));
+    }
 
     /**
      * What the host knows of a device beyond its registers: {@link net.api.device.Device#KERNEL_DRIVER} and the like, as service properties.

@@ -5,14 +5,13 @@ import java.util.Arrays;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
-import net.api.NetBufCache;
 import net.api.driver.Attachment;
 import net.api.driver.HandOver;
 import net.hw.virtio.NetHeader;
 import net.hw.virtio.VirtqDesc;
 
 /**
- * Frames that do not fit one descriptor: of several buffers, or without room for the header in front of the packet. With INDIRECT_DESC each is a table of
+ * Frames that do not fit one descriptor: of several buffers, or without room of their own for the header in front of the packet. With INDIRECT_DESC each is a table of
  * descriptors and takes one of the ring, 2.7.5.3; without, it is a chain of the ring's own.
  *
  * <p>What was given to the device is remembered here and in the ring, and never read back from shared memory.
@@ -95,6 +94,11 @@ final class TxChains {
         furtherBuffers = from.number(prefix + "furtherBuffers", 0, Integer.MAX_VALUE);
     }
 
+    /** Buffers behind the first one, of frames with a table; some are null. */
+    NetBuf[] further() {
+        return further;
+    }
+
     int maxSegments() {
         return maxSegments;
     }
@@ -117,9 +121,9 @@ final class TxChains {
         return furtherBuffers;
     }
 
-    /** There is room for the header in front of the packet of an owned buffer. */
+    /** There is room for the header in front of the packet of an owned buffer, and the memory is nobody else's. */
     static boolean headerFits(NetBuf head) {
-        return head.offset() >= NetHeader.SIZE;
+        return head.offset() >= NetHeader.SIZE && head.isDirect();
     }
 
     /**
@@ -224,14 +228,14 @@ final class TxChains {
     // ---- completion ----
 
     /** The frame of this descriptor was sent: if it had a table, its further buffers are free, and the table. */
-    void leaveTable(int id, NetBufCache cache) {
+    void leaveTable(int id, VirtioTxQueue owner) {
         byte t = tableOf[id];
         if (t == NO_TABLE) {
             return;
         }
         int n = count[id];
         int first = t * MAX_SEGMENTS;
-        cache.give(further, first, n);
+        owner.done(further, first, n);
         Arrays.fill(further, first, first + n, null);
         furtherBuffers -= n;
         count[id] = 0;
@@ -244,13 +248,13 @@ final class TxChains {
      *
      * @return how many descriptors
      */
-    int leaveRing(int id, NetBuf[] ring, FreeIds free, NetBufCache cache) {
+    int leaveRing(int id, NetBuf[] ring, FreeIds free, VirtioTxQueue owner) {
         int n = Math.max(1, count[id]);
         count[id] = 0;
         int d = id;
         for (int i = 0; i < n; i++) {
             if (ring[d] != null) {
-                cache.give(ring, d, 1);
+                owner.done(ring, d, 1);
                 ring[d] = null;
                 furtherBuffers -= i == 0 ? 0 : 1;
             }

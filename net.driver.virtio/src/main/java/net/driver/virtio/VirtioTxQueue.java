@@ -97,6 +97,8 @@ final class VirtioTxQueue extends OwnedTxQueue {
         System.arraycopy(lengths, 0, bytes, 0, Math.min(lengths.length, bytes.length));
         free = from.has(prefix + "free") ? FreeIds.of(queue.size, from.chars(prefix + "free")) : null;
         chains.restore(from, prefix);
+        adopt(ring);
+        adopt(chains.further());
         counters().restore(from.longs(prefix + "counters"));
     }
 
@@ -289,7 +291,7 @@ final class VirtioTxQueue extends OwnedTxQueue {
         if (n == 0) {
             return 0;
         }
-        cache().give(ring, first, n);
+        giveBack(ring, first, n);
         Arrays.fill(ring, first, first + n, null);
         int[] lens = bytes;
         long sum = 0;
@@ -302,7 +304,7 @@ final class VirtioTxQueue extends OwnedTxQueue {
         sent(n, sum);
         if (chains.hasFrames()) {
             for (int i = first; i < first + n; i++) {
-                chains.leaveTable(i, cache());
+                chains.leaveTable(i, this);
             }
         }
         return n;
@@ -322,8 +324,13 @@ final class VirtioTxQueue extends OwnedTxQueue {
         sent(1, bytes[id]);
         bytes[id] = 0;
         frames--;
-        chains.leaveTable(id, cache());
-        room += chains.leaveRing(id, ring, free, cache());
+        chains.leaveTable(id, this);
+        room += chains.leaveRing(id, ring, free, this);
+    }
+
+    /** {@link #giveBack}, for {@link TxChains}. */
+    void done(NetBuf[] buffers, int first, int count) {
+        giveBack(buffers, first, count);
     }
 
     /** From now on free descriptors are kept by number, and a descriptor begins a frame that the device holds if it has bytes. */

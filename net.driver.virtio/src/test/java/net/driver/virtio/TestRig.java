@@ -50,7 +50,7 @@ final class TestRig implements Attachment, PciDevice, AutoCloseable {
     }
 
     TestRig(int buffers) {
-        PoolSpec spec = new PoolSpec("test", buffers, 1920, 0);
+        PoolSpec spec = new PoolSpec("test", buffers, 1920, 0).withShells(buffers);
         pool = new BufferPool(spec, 1, "test", space.allocate((long) buffers * spec.stride()));
         capability(0x40, PciCap.COMMON_CFG, 4, ScriptedDevice.COMMON, 0x38, 0);
         capability(0x50, PciCap.DEVICE_CFG, 4, ScriptedDevice.DEVICE, 0x18, 0);

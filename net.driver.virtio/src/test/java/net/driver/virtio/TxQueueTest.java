@@ -78,6 +78,7 @@ class TxQueueTest {
         for (long features : new long[] {0, Feature.EVENT_IDX.mask(), Feature.INDIRECT_DESC.mask()}) {
             try (TestRig own = new TestRig(128)) {
                 own.script.offered |= features;
+                BufferPool other = new BufferPool(new PoolSpec("other", 128, 1920, 0), 2, "test", own.space.allocate(128 * 2048));
                 NetDriverOps card = own.attach();
                 card.setMtu(9000);
                 long seed = System.nanoTime();
@@ -90,7 +91,12 @@ class TxQueueTest {
                     List<byte[]> frames = new ArrayList<>();
                     for (int i = 0; i < n; i++) {
                         frames.add(bytes(14 + random.nextInt(random.nextInt(10) == 0 ? 4000 : 50), random.nextInt()));
-                        batch[i] = shaped(own.pool, frames.get(i), random);
+                        batch[i] = shaped(random.nextInt(5) == 0 ? other : own.pool, frames.get(i), random);
+                        if (random.nextInt(5) == 0) {
+                            NetBuf original = batch[i];
+                            batch[i] = own.pool.shells().cloneOf(original);
+                            original.release();
+                        }
                     }
                     int taken = card.txQueue(0).transmit(batch, 0, n);
                     expected.addAll(frames.subList(0, taken));
@@ -113,12 +119,14 @@ class TxQueueTest {
                 assertThat(card.txQueue(0).reclaim()).isZero();
                 assertThat(card.statistics().opackets()).isEqualTo(sent);
                 assertThat(own.missingAfterStop()).as("seed %d", seed).isZero();
+                assertThat(own.pool.shells().statistics().inUse()).as("shells, seed %d", seed).isZero();
+                assertThat(other.missing()).as("buffers of the other pool, seed %d", seed).isZero();
             }
         }
         attach(0);
     }
 
-    /** A frame in one or several buffers, some empty, some without room for a header. */
+    /** A frame in one or several buffers of a pool, some empty, some without room for a header. */
     private static NetBuf shaped(BufferPool pool, byte[] frame, Random random) {
         NetBuf head = null;
         int at = 0;
@@ -239,7 +247,7 @@ class TxQueueTest {
             b.setLength(10);
             chain.chain(b);
         }
-        BufferPool other = new BufferPool(new PoolSpec("other", 4, 1920, 0), 2, "test", rig.space.allocate(4 * 2048));
+        BufferPool other = new BufferPool(new PoolSpec("other", 4, 1920, 0), 2, "elsewhere", rig.space.allocate(4 * 2048));
         NetBuf foreign = other.allocate();
         foreign.setLength(60);
         NetBuf free = rig.pool.allocate();

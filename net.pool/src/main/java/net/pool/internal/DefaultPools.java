@@ -49,6 +49,10 @@ public final class DefaultPools {
         @AttributeDefinition(name = "Scrub", description = "Overwrite each buffer with zeros when it comes back; costs about as much as copying it")
         boolean scrub() default false;
 
+        @AttributeDefinition(name = "Shells", description = "Buffers without memory of their own, for clones that share a packet among queues, and for memory of "
+                + "applications", min = "0", max = "16777216")
+        int shells() default PoolSpec.SHELLS;
+
         @AttributeDefinition(name = "NUMA node", description = "Where the memory must be, such as the node of the cards; -1: anywhere. A host that knows no "
                 + "nodes makes no pool for another value", min = "-1", max = "1023")
         int numa() default -1;

@@ -22,6 +22,7 @@ record Settings(PoolSpec spec, String set, LeakDetection leaks) {
     static final String LOW = "below4GiB";
     static final String SCRUB = "scrub";
     static final String NUMA = "numa";
+    static final String SHELLS = "shells";
     static final String SET = "set";
     static final String LEAKS = "leakDetection";
 
@@ -36,7 +37,7 @@ record Settings(PoolSpec spec, String set, LeakDetection leaks) {
         int dataRoom = number(config, DATA_ROOM, PoolSpec.DATA_ROOM);
         int cache = number(config, CACHE, -1);
         PoolSpec spec = new PoolSpec(name, buffers, dataRoom, cache == -1 ? PoolSpec.cacheOf(buffers) : cache, flag(config, LOW), flag(config, SCRUB),
-                number(config, NUMA, DmaRequest.ANY_NODE));
+                number(config, NUMA, DmaRequest.ANY_NODE), number(config, SHELLS, PoolSpec.SHELLS));
         String wanted = config.getOrDefault(SET, set).toString().strip();
         if (!wanted.isEmpty() && !PoolSpec.isName(wanted)) {
             throw new DevException(DevError.INVALID_PARAM, "pool " + name + ": set is '" + wanted + "'; give 1 to 32 letters, digits, dots, hyphens or underscores");

@@ -68,7 +68,7 @@ public interface CardUnderTest extends AutoCloseable {
     /** Where the device stands; after a {@link #pull}, where it stood last. */
     DeviceStatus status();
 
-    /** The pool that the card receives into. */
+    /** The pool that the card receives into; it has shells. */
     NetBufPool pool();
 
     /** Another pool in memory that the device reaches. */

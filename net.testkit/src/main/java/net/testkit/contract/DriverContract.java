@@ -7,9 +7,9 @@ package net.testkit.contract;
  * <p>Each test gets a card of its own, and ends with the proof that after detaching every buffer is back in the pool. Features and faults that a card does
  * not have are skipped in words. Random tests repeat with {@code -Dhotnic.seed=N}, which is printed.
  *
- * <p>The parts: {@code TransferContract} (frames arrive unchanged and are counted), {@code OwnershipContract} (whose a buffer is), {@code SettingsContract}
- * (filters, MTU, link), {@code LifecycleContract} (owners, detach, removal), {@code HandOverContract} (a driver is swapped for another version of itself; what
- * a driver that does not hand over cannot promise is skipped).
+ * <p>The parts: {@code TransferContract} (frames arrive unchanged and are counted), {@code OwnershipContract} (whose a buffer is), {@code SharingContract}
+ * (other pools, clones, memory of applications), {@code SettingsContract} (filters, MTU, link), {@code LifecycleContract} (owners, detach, removal),
+ * {@code HandOverContract} (a driver is swapped for another version of itself; what a driver that does not hand over cannot promise is skipped).
  */
 public abstract class DriverContract extends HandOverContract {
 }

@@ -31,6 +31,7 @@ import net.testkit.CableEnd;
 
 /** A card on any host, with the project's own device manager and pools around it, as plain objects. */
 public final class EngineCard implements CardUnderTest {
+    private static final int SHELLS = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** What only the maker of the device can do. */
@@ -108,7 +109,7 @@ public final class EngineCard implements CardUnderTest {
         this.driver = driver;
         this.cable = cable;
         this.controls = controls;
-        pool = PoolMaker.make(host, new PoolSpec("default", wish.buffers(), wish.dataRoom()));
+        pool = PoolMaker.make(host, new PoolSpec("default", wish.buffers(), wish.dataRoom()).withShells(SHELLS));
         other = PoolMaker.make(host, new PoolSpec("other", 16, wish.dataRoom()));
         engine.addHost(host).addPool(pool, host.name()).settle();
         List<String> matching = engine.devices().stream().filter(this::matches).map(Device::address).toList();

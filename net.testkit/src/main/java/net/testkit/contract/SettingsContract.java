@@ -20,7 +20,7 @@ import net.testkit.Await;
 import org.junit.jupiter.api.Test;
 
 /** What can be asked of a card and set on it. */
-abstract class SettingsContract extends OwnershipContract {
+abstract class SettingsContract extends SharingContract {
     private static final EthernetAddress OTHER = EthernetAddress.parse("02:00:00:00:00:77");
     private static final EthernetAddress GROUP = EthernetAddress.parse("33:33:00:00:00:01");
     private static final EthernetAddress OTHER_GROUP = EthernetAddress.parse("01:00:5e:00:00:05");

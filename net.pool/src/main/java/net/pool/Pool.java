@@ -1,0 +1,430 @@
+package net.pool;
+
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.NetBuf;
+import net.api.NetBufCache;
+import net.api.NetBufPool;
+import net.api.PoolStatistics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What pools of all kinds have alike: free buffers in a stack and in caches, references, counters, leaks.
+ *
+ * <p>A call of a thread that has a {@link #cache} works with that cache; others work with the shared stack. A thread that finds both empty first takes back
+ * what lies in the caches of others, at most once a millisecond from threads that live, at once from those that have ended.
+ */
+public abstract sealed class Pool implements NetBufPool, AutoCloseable permits BufferPool, ShellPool {
+    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
+    private static final int MAX_ID = 65_535;
+
+    private final String name;
+    private final int id;
+    private final String host;
+    /** {@link #tidy} wants to see what comes back. */
+    private final boolean tidies;
+    private final NetBuf[] buffers;
+    private final FreeStack store;
+    private final CacheTable caches;
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder misuse = new LongAdder();
+    private final PoolWatch watch;
+    private volatile boolean closed;
+    /** Buffers that are back for good. */
+    private final AtomicInteger returned = new AtomicInteger();
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /**
+     * @param id 1 to 65 535, unique among the live pools
+     * @param host name of the host whose devices reach the memory
+     * @param tidies {@link #tidy} is called
+     * @param maker makes all buffers, free, by their index
+     * @throws DevException INVALID_PARAM if the id is out of range
+     */
+    Pool(String name, int id, String host, int cacheSize, boolean tidies, Function<Pool, NetBuf[]> maker) {
+        if (id < 1 || id > MAX_ID) {
+            throw new DevException(DevError.INVALID_PARAM, "pool " + name + ": id is " + id + "; give 1 to " + MAX_ID);
+        }
+        this.name = name;
+        this.id = id;
+        this.host = Objects.requireNonNull(host);
+        this.tidies = tidies;
+        buffers = maker.apply(this);
+        store = new FreeStack(buffers);
+        caches = new CacheTable(this, store, cacheSize, tidies);
+        watch = new PoolWatch(this, buffers);
+    }
+
+    /** A buffer has come back, is nobody's, and will be free next. */
+    abstract void tidy(NetBuf b);
+
+    /** The pool is closed and its last buffer is back. Called once, by whoever brought it. */
+    abstract void end();
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final int id() {
+        return id;
+    }
+
+    @Override
+    public final String host() {
+        return host;
+    }
+
+    @Override
+    public final int capacity() {
+        return buffers.length;
+    }
+
+    // ---- allocation and release, from any thread ----
+
+    @Override
+    public final NetBuf allocate() {
+        ThreadCache own = caches.own();
+        if (own != null) {
+            return own.allocate();
+        }
+        NetBuf b = popShared(null);
+        if (b != null) {
+            store.countTaken(b, 1);
+            b.allocated();
+        }
+        return b;
+    }
+
+    @Override
+    public final int allocate(NetBuf[] to, int from, int count) {
+        ThreadCache own = caches.own();
+        if (own != null) {
+            return own.allocate(to, from, count);
+        }
+        Objects.checkFromIndexSize(from, count, to.length);
+        int got = takeShared(null, to, from, count);
+        if (got > 0) {
+            store.countTaken(to[from], got);
+            for (int i = from; i < from + got; i++) {
+                to[i].allocated();
+            }
+        }
+        return got;
+    }
+
+    @Override
+    public final void release(NetBuf buf) {
+        if (drop(buf)) {
+            putReleased(buf);
+        }
+    }
+
+    @Override
+    public final void release(NetBuf[] bufs, int from, int count) {
+        release(bufs, from, count, caches.own());
+    }
+
+    /** Drops a reference of each frame, and collects what became free at the front of the range, which is nulled in the end. */
+    void release(NetBuf[] bufs, int from, int count, ThreadCache own) {
+        int end = Objects.checkFromIndexSize(from, count, bufs.length) + count;
+        int free = from;
+        try {
+            for (int i = from; i < end; i++) {
+                NetBuf b = bufs[i];
+                if (b != null) {
+                    boolean last = drop(b);
+                    bufs[i] = null;
+                    if (last) {
+                        bufs[free++] = b;
+                    }
+                }
+            }
+        } finally {
+            int n = free - from;
+            if (own != null) {
+                own.give(bufs, from, n);
+            } else if (n > 0) {
+                tidy(bufs, from, n);
+                store.countGiven(bufs[from], n);
+                put(bufs, from, n);
+            }
+            Arrays.fill(bufs, from, free, null);
+        }
+    }
+
+    /** Drops a reference of the frame, and puts away what becomes free behind its first buffer; true if that is free too, and still to be put away. */
+    boolean drop(NetBuf buf) {
+        checkOwn(buf);
+        try {
+            return buf.next() == null ? buf.dropReference() : dropChain(buf);
+        } catch (DevException e) {
+            throw refused(e);
+        }
+    }
+
+    private boolean dropChain(NetBuf head) {
+        for (NetBuf b = head; b != null; b = b.next()) {
+            if (!b.isOwned()) {
+                throw new DevException(DevError.BAD_STATE, b + ", part of a frame, cannot be released: it was released or given away before");
+            }
+        }
+        NetBuf rest = head.next();
+        boolean last = head.dropReference();
+        while (rest != null) {
+            NetBuf b = rest;
+            rest = b.next();
+            b.pool().releaseOne(b);
+        }
+        return last;
+    }
+
+    @Override
+    public final void releaseOne(NetBuf buf) {
+        checkOwn(buf);
+        try {
+            if (buf.dropReference()) {
+                putReleased(buf);
+            }
+        } catch (DevException e) {
+            throw refused(e);
+        }
+    }
+
+    private void checkOwn(NetBuf buf) {
+        if (buf.pool() != this) {
+            throw refused(new DevException(DevError.INVALID_PARAM, buf + " was given to pool " + name + ": release it to its own"));
+        }
+    }
+
+    private void putReleased(NetBuf b) {
+        ThreadCache own = caches.own();
+        if (own != null) {
+            own.putOne(b);
+        } else {
+            if (tidies) {
+                tidy(b);
+            }
+            store.countGiven(b, 1);
+            putOne(b);
+        }
+    }
+
+    @Override
+    public final NetBuf attach(long handle) {
+        int index = (int) handle & MAX_CAPACITY - 1;
+        if (handle >>> 48 != id || index >= buffers.length) {
+            throw refused(new DevException(DevError.INVALID_PARAM, "handle 0x%016x is not of pool %s, whose id is %d and whose last buffer is %d"
+                    .formatted(handle, name, id, buffers.length - 1)));
+        }
+        try {
+            buffers[index].attached(handle);
+        } catch (DevException e) {
+            throw refused(e);
+        }
+        return buffers[index];
+    }
+
+    @Override
+    public final int reclaim(NetBuf[] ring) {
+        Set<NetBuf> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        NetBuf[] found = new NetBuf[ring.length];
+        NetBuf strange = null;
+        int n = 0;
+        int others = 0;
+        for (int i = 0; i < ring.length; i++) {
+            NetBuf b = ring[i];
+            ring[i] = null;
+            if (b == null) {
+                continue;
+            }
+            if (b.isOwned() || !seen.add(b) || !b.pool().host().equals(host)) {
+                misuse.increment();
+                strange = b;
+            } else if (b.pool() == this) {
+                b.reclaimed();
+                found[n++] = b;
+            } else {
+                b.unlink();
+                b.fromDevice();
+                b.pool().releaseOne(b);
+                others++;
+            }
+        }
+        if (strange != null) {
+            LOG.error("Pool {}: a driver's ring held {}: it is of another host, an application's, or was there twice, and is left alone", name, strange);
+        }
+        if (n > 0) {
+            tidy(found, 0, n);
+            store.countGiven(found[0], n);
+            put(found, 0, n);
+        }
+        return n + others;
+    }
+
+    private DevException refused(DevException e) {
+        misuse.increment();
+        return e;
+    }
+
+    // ---- the shared stack ----
+
+    /** A buffer of the stack, not yet owned; null if there is none, which is counted. */
+    NetBuf popShared(ThreadCache own) {
+        NetBuf b = store.pop();
+        if (b == null && caches.rescue(own)) {
+            b = store.pop();
+        }
+        if (b == null && !closed) {
+            exhausted();
+        }
+        return b;
+    }
+
+    /** Buffers of the stack, not yet owned; fewer than {@code n} is counted. */
+    int takeShared(ThreadCache own, NetBuf[] to, int from, int n) {
+        int got = store.take(to, from, n);
+        if (got < n && caches.rescue(own)) {
+            got += store.take(to, from + got, n - got);
+        }
+        if (got < n && !closed) {
+            exhausted();
+        }
+        return got;
+    }
+
+    /** Buffers have come back, and are nobody's yet. */
+    final void tidy(NetBuf[] from, int first, int n) {
+        if (tidies) {
+            for (int i = first; i < first + n; i++) {
+                tidy(from[i]);
+            }
+        }
+    }
+
+    private void exhausted() {
+        failures.increment();
+        watch.exhausted(failures);
+    }
+
+    void put(NetBuf[] from, int first, int n) {
+        if (!store.give(from, first, n)) {
+            backForGood(n);
+        }
+    }
+
+    void putOne(NetBuf b) {
+        if (!store.push(b)) {
+            backForGood(1);
+        }
+    }
+
+    // ---- caches ----
+
+    @Override
+    public final NetBufCache cache() {
+        return caches.cache();
+    }
+
+    // ---- leaks ----
+
+    /** How hard the pool looks for leaks; at first {@link LeakDetection#DISABLED}. */
+    public final LeakDetection leakDetection() {
+        return watch.level();
+    }
+
+    /** As {@link #leakDetection(LeakDetection, Duration)} with {@link BufferPool#LONG}. */
+    public void leakDetection(LeakDetection level) {
+        leakDetection(level, BufferPool.LONG);
+    }
+
+    /**
+     * Changes how hard the pool looks for leaks. It concerns the buffers that are taken from now on; if the level is another, what was noted is forgotten.
+     *
+     * @param tooLong a buffer that has been held so long is taken for lost when the pool is exhausted
+     */
+    public void leakDetection(LeakDetection level, Duration tooLong) {
+        watch.level(level, tooLong);
+    }
+
+    /**
+     * The followed buffers that an application has held at least so long, as owner or by a handle. The pool itself asks when it is exhausted, for those held
+     * too long, and when it is closed, for all. Each lost buffer is logged and recorded once, by whoever asks first.
+     *
+     * @return empty if leak detection is disabled
+     */
+    public List<Leak> leaks(Duration heldFor) {
+        return watch.leaks(heldFor);
+    }
+
+    @Override
+    public final void taken(NetBuf buf) {
+        watch.taken(buf);
+    }
+
+    @Override
+    public final void touched(NetBuf buf) {
+        watch.touched(buf);
+    }
+
+    // ---- the end ----
+
+    /**
+     * Refuses allocation from now on, takes back what lies in caches, and ends the pool, memory and id, as soon as the last buffer is back: now, or when its
+     * user releases it. {@link #missing} tells how many are out. Again takes back what caches got since. Waits at most 0.1 s for owners of caches to step out.
+     */
+    @Override
+    public void close() {
+        synchronized (caches) {
+            if (!closed) {
+                closed = true;
+                backForGood(store.seal());
+            }
+            caches.empty();
+            watch.leaks(Duration.ZERO);
+        }
+    }
+
+    /** It was closed; its memory may still be there. */
+    public final boolean isClosed() {
+        return closed;
+    }
+
+    /** Buffers that applications or devices hold; for a closed pool those that keep its memory from being freed. */
+    public final int missing() {
+        return statistics().inUse();
+    }
+
+    private void backForGood(int n) {
+        if (returned.addAndGet(n) >= buffers.length && ended.compareAndSet(false, true)) {
+            end();
+        }
+    }
+
+    @Override
+    public final PoolStatistics statistics() {
+        synchronized (caches) {
+            long given = caches.given() + store.given();
+            long cached = caches.cached();
+            VarHandle.acquireFence();
+            long taken = caches.taken() + store.taken();
+            int free = Math.min(closed ? returned.get() : store.size(), buffers.length);
+            return new PoolStatistics(buffers.length, free, (int) Math.clamp(cached, 0, (long) buffers.length - free), taken, Math.min(given, taken),
+                    failures.sum(), misuse.sum());
+        }
+    }
+}
