@@ -3,16 +3,34 @@ package net.bench.forward;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Locale;
+import net.bench.forward.inside.Devices;
 
 /** The cards there are, each for the driver of its name. */
 enum CardKind {
     /** Intel 82599. */
-    IXGBE {
+    IXGBE(Devices.FUNCTIONS, true) {
         @Override
         PolledCard card(MemorySegment file, int number, int queues) {
             return new IxgbeCard(file, number, queues);
         }
+    },
+    /** Phytium's MAC. */
+    FXMAC(Devices.NODES, false) {
+        @Override
+        PolledCard card(MemorySegment file, int number, int queues) {
+            return new FxmacCard(file, number, queues);
+        }
     };
+
+    /** What they are to the device manager. */
+    final Devices devices;
+    /** There are loops in C and in Java for them. */
+    final boolean hasLoops;
+
+    CardKind(Devices devices, boolean hasLoops) {
+        this.devices = devices;
+        this.hasLoops = hasLoops;
+    }
 
     /**
      * The cards for a driver.

@@ -64,13 +64,13 @@ public final class ForwardBench {
                 ChildProcess cards = new ChildProcess("the cards", ChildProcess.java(CardProcess.class, "-XX:+UseParallelGC", kind.name()));
                 Arena arena = Arena.ofShared()) {
             try {
-                program = CProgram.compile(Path.of(System.getProperty("hotnic.forward")), List.of(), List.of());
+                program = kind.hasLoops ? CProgram.compile(Path.of(System.getProperty("hotnic.forward")), List.of(), List.of()) : null;
             } catch (IOException e) {
                 System.out.println("Without the loop in C (it needs gcc): " + e.getMessage());
             }
             try {
                 for (Peer peer : options.peers()) {
-                    if (peer != Peer.C || program != null) {
+                    if (!peer.isLoop() || kind.hasLoops && (peer != Peer.C || program != null)) {
                         contenders.add(start(peer, cards, program, arena));
                     }
                 }
@@ -98,7 +98,7 @@ public final class ForwardBench {
         try {
             MemorySegment page = CardFile.map(file, 0, CardFile.WINDOW, arena);
             cards.ask(file.toString());
-            return new Contender(peer, new ChildProcess(peer.title, peer.command(file, program)), file, page);
+            return new Contender(peer, new ChildProcess(peer.title, peer.command(file, kind, program)), file, page);
         } catch (IOException e) {
             delete(file);
             throw e;

@@ -30,16 +30,20 @@ public enum Peer {
         this.collector = collector;
     }
 
+    boolean isLoop() {
+        return collector.isEmpty();
+    }
+
     /**
      * The command that starts it.
      *
      * @param program of the peer in C
      */
-    List<String> command(Path file, CProgram program) {
+    List<String> command(Path file, CardKind kind, CProgram program) {
         return switch (this) {
             case C -> List.of(program.path().toString(), file.toString());
             case BARE -> ChildProcess.java(BareLoop.class, "-XX:+UseParallelGC", file.toString());
-            default -> ChildProcess.java(RuntimeProcess.class, collector, file.toString());
+            default -> ChildProcess.java(RuntimeProcess.class, collector, file.toString(), kind.devices.name());
         };
     }
 }

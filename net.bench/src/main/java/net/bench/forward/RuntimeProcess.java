@@ -19,6 +19,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import net.bench.forward.inside.CardFile;
+import net.bench.forward.inside.Devices;
 import net.bench.forward.inside.Inside;
 import net.bench.forward.inside.Load;
 import org.apache.felix.framework.FrameworkFactory;
@@ -42,12 +43,12 @@ public final class RuntimeProcess {
     private RuntimeProcess() {
     }
 
-    /** {@code FILE}. */
+    /** {@code FILE DEVICES}, the latter by its constant's name. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("hotnic-bench");
         Framework framework = null;
         try {
-            framework = start(folder, arguments[0]);
+            framework = start(folder, arguments[0], Devices.valueOf(arguments[1]));
             UnaryOperator<String> inside = inside(framework.getBundleContext());
             String problem = inside.apply(Inside.ATTACH);
             System.out.println(problem.isEmpty() ? "ready" : problem);
@@ -68,14 +69,14 @@ public final class RuntimeProcess {
         System.exit(0);
     }
 
-    private static Framework start(Path folder, String file) throws Exception {
+    private static Framework start(Path folder, String file, Devices devices) throws Exception {
         Path configuration = Files.createDirectory(folder.resolve("conf"));
         Files.writeString(configuration.resolve("net.pool.cfg"), "buffers=%d\ndataRoom=%d\n".formatted(Inside.BUFFERS, DATA_ROOM));
         Files.writeString(configuration.resolve("net.pci.cfg"), "rxRingSize=%d\ntxRingSize=%d\n".formatted(Load.RING, Load.RING));
         for (int card = 2; card < CardFile.CARDS; card++) {
             int queues = Load.queues(card / 2);
             Files.writeString(configuration.resolve("net.pci.device~" + card + ".cfg"), "address=%s\nrxQueues=%d\ntxQueues=%d\n"
-                    .formatted(Inside.address(card), queues, queues));
+                    .formatted(devices.address(card), queues, queues));
         }
         Framework framework = new FrameworkFactory().newFramework(Map.of(
                 Constants.FRAMEWORK_STORAGE, folder.resolve("bundles").toString(),
@@ -84,7 +85,8 @@ public final class RuntimeProcess {
                 "felix.fileinstall.noInitialDelay", "true",
                 "felix.fileinstall.poll", "500",
                 "felix.fileinstall.log.level", "1",
-                Inside.FILE, file));
+                Inside.FILE, file,
+                Inside.DEVICES, devices.name()));
         framework.init();
         BundleContext context = framework.getBundleContext();
         List<Bundle> bundles = new ArrayList<>();

@@ -7,6 +7,7 @@ import net.api.host.DeviceHost;
 import net.api.host.DmaRequest;
 import net.api.host.HostListener;
 import net.api.host.PciAccess;
+import net.api.host.PlatformAccess;
 
 /** Cards that another process is: registers and DMA memory are a file that both have mapped. */
 final class CardHost implements DeviceHost {
@@ -14,11 +15,14 @@ final class CardHost implements DeviceHost {
     static final String HOST = "shared";
 
     private final FileMemory memory;
-    private final Functions functions;
+    private final Optional<PciAccess> pci;
+    private final Optional<PlatformAccess> platform;
 
-    CardHost(Path file) {
+    /** @param devices what the cards are */
+    CardHost(Path file, Devices devices) {
         memory = new FileMemory(file);
-        functions = new Functions(file);
+        pci = devices == Devices.FUNCTIONS ? Optional.of(new Functions(file)) : Optional.empty();
+        platform = devices == Devices.NODES ? Optional.of(new Nodes(file)) : Optional.empty();
     }
 
     @Override
@@ -28,7 +32,12 @@ final class CardHost implements DeviceHost {
 
     @Override
     public Optional<PciAccess> pci() {
-        return Optional.of(functions);
+        return pci;
+    }
+
+    @Override
+    public Optional<PlatformAccess> platform() {
+        return platform;
     }
 
     @Override

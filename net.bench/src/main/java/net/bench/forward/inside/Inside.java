@@ -26,6 +26,8 @@ import org.osgi.framework.ServiceReference;
 public final class Inside implements BundleActivator {
     /** Framework property: the file. */
     public static final String FILE = "hotnic.bench.file";
+    /** Framework property: {@link Devices}, by the constant's name. */
+    public static final String DEVICES = "hotnic.bench.devices";
     /** The line that asks for the cards to be attached; the answer is empty, or says what is wrong. */
     public static final String ATTACH = "attach";
 
@@ -37,6 +39,7 @@ public final class Inside implements BundleActivator {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("forward").factory());
     private final Arena arena = Arena.ofShared();
     private BundleContext context;
+    private Devices devices;
     private Traffic traffic;
     private PacketLoop[] loops = {};
 
@@ -45,7 +48,8 @@ public final class Inside implements BundleActivator {
         context = bundle;
         Path file = Path.of(context.getProperty(FILE));
         traffic = new Traffic(CardFile.map(file, 0, CardFile.WINDOW, arena));
-        CardHost host = new CardHost(file);
+        devices = Devices.valueOf(context.getProperty(DEVICES));
+        CardHost host = new CardHost(file, devices);
         Dictionary<String, Object> properties = new Hashtable<>(Map.of(DeviceHost.NAME, host.name(), DeviceHost.DMA, true));
         context.registerService(DeviceHost.class, host, properties);
         UnaryOperator<String> answers = this::answer;
@@ -72,11 +76,6 @@ public final class Inside implements BundleActivator {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-    }
-
-    /** A card's address in the runtime. */
-    public static String address(int card) {
-        return CardHost.HOST + "/" + Functions.address(card);
     }
 
     private Ran run(String[] words) {
@@ -107,7 +106,7 @@ public final class Inside implements BundleActivator {
             NetDriverOps[] cards = new NetDriverOps[CardFile.CARDS];
             for (int i = 0; i < cards.length && problem.isEmpty(); i++) {
                 cards[i] = card(i);
-                problem = cards[i] == null ? address(i) + " is not attached: " + manager.device(address(i)).status() : misfit(cards[i], Load.queues(i / 2));
+                problem = cards[i] == null ? devices.address(i) + " is not attached: " + manager.device(devices.address(i)).status() : misfit(cards[i], Load.queues(i / 2));
             }
             if (problem.isEmpty()) {
                 loops = new PacketLoop[cards.length / 2];
@@ -122,7 +121,7 @@ public final class Inside implements BundleActivator {
     }
 
     private NetDriverOps card(int i) throws InvalidSyntaxException {
-        for (ServiceReference<NetDriverOps> found : context.getServiceReferences(NetDriverOps.class, "(" + NetDriverOps.DEVICE + "=" + address(i) + ")")) {
+        for (ServiceReference<NetDriverOps> found : context.getServiceReferences(NetDriverOps.class, "(" + NetDriverOps.DEVICE + "=" + devices.address(i) + ")")) {
             return context.getService(found);
         }
         return null;
