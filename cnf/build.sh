@@ -21,6 +21,17 @@ stale() {
     "$top"/net.*/pom.xml "$top"/net.*/*.bnd "$top"/net.*/src/main -newer "$build_stamp" -print -quit) ]]
 }
 
+# The jar of net.testkit, and the class path that it needs outside of a framework. The runtime is built when this is called.
+build_testkit() {
+  testkit_jar=$(find "$top/net.testkit" -maxdepth 2 -path '*/target/net.testkit-*.jar' | head -n 1)
+  if [[ -z $testkit_jar || -n $(find "$top"/net.testkit/src/main "$top"/net.testkit/*.bnd "$top/net.testkit/pom.xml" "$build_stamp" -newer "$testkit_jar" -print -quit) ]]; then
+    maven --quiet --projects net.testkit --also-make -DskipTests package
+    testkit_jar=$(find "$top/net.testkit" -maxdepth 2 -path '*/target/net.testkit-*.jar' | head -n 1)
+  fi
+  # shellcheck disable=SC2034 # the caller looks at it
+  testkit_class_path=$testkit_jar:$(<"$top/net.testkit/target/class-path")
+}
+
 # The stamp has the time at which the build began: what is saved meanwhile is built the next time.
 # Sets built=yes when it had to.
 build_if_stale() {

@@ -22,10 +22,7 @@ unshare --net true 2>/dev/null || skip_all 'this root may not make a network nam
 if [[ -z ${HOTNIC_PING_NAMESPACE:-} ]]; then
   # The build may be from another time when only this stage is run.
   build_if_stale
-  jar=$(find net.testkit -maxdepth 2 -path '*/target/net.testkit-*.jar' | head -n 1)
-  if [[ -z $jar || -n $(find net.testkit/src/main net.testkit/*.bnd net.testkit/pom.xml -newer "$jar" -print -quit) ]]; then
-    maven --quiet --projects net.testkit --also-make -DskipTests package
-  fi
+  build_testkit
   HOTNIC_PING_NAMESPACE=yes exec unshare --net bash "${BASH_SOURCE[0]}"
 fi
 

@@ -31,7 +31,10 @@ public interface Descriptors {
     /** eventfd(2), not blocking, closed on exec. @return the descriptor */
     int eventfd();
 
-    /** Adds one to an eventfd. */
+    /** From now on no call on it waits, for whoever shares the file: fcntl(2), O_NONBLOCK. */
+    void stopWaiting(int fd);
+
+    /** Adds one to an eventfd; a counter that is full stays as it is. */
     void signal(int eventfd);
 
     /** Takes what an eventfd has counted. @return 0 if there is nothing */

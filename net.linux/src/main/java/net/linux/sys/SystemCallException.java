@@ -34,15 +34,25 @@ public final class SystemCallException extends RuntimeException {
     public static final int ENOTTY = 25;
     /** No space left. */
     public static final int ENOSPC = 28;
+    /** The other side has closed. */
+    public static final int EPIPE = 32;
     /** The kernel has no such call. */
     public static final int ENOSYS = 38;
+    /** Something is there already. */
+    public static final int EADDRINUSE = 98;
+    /** Connected to nobody. */
+    public static final int ENOTCONN = 107;
+    /** Nobody listens. */
+    public static final int ECONNREFUSED = 111;
 
     private static final Map<Integer, String> TEXTS = Map.ofEntries(Map.entry(EPERM, "operation not permitted (EPERM)"),
             Map.entry(ENOENT, "no such file or directory (ENOENT)"), Map.entry(EINTR, "interrupted (EINTR)"), Map.entry(EIO, "input or output error (EIO)"),
             Map.entry(EAGAIN, "try again (EAGAIN)"), Map.entry(ENOMEM, "cannot allocate memory (ENOMEM)"), Map.entry(EACCES, "permission denied (EACCES)"),
             Map.entry(EEXIST, "exists already (EEXIST)"), Map.entry(EBUSY, "device or resource busy (EBUSY)"), Map.entry(ENODEV, "no such device (ENODEV)"),
             Map.entry(EINVAL, "invalid argument (EINVAL)"), Map.entry(EMFILE, "too many open files (EMFILE)"),
-            Map.entry(ENOTTY, "not known to this file (ENOTTY)"), Map.entry(ENOSPC, "no space left (ENOSPC)"), Map.entry(ENOSYS, "not in this kernel (ENOSYS)"));
+            Map.entry(ENOTTY, "not known to this file (ENOTTY)"), Map.entry(ENOSPC, "no space left (ENOSPC)"), Map.entry(ENOSYS, "not in this kernel (ENOSYS)"),
+            Map.entry(EPIPE, "the other side has closed (EPIPE)"), Map.entry(EADDRINUSE, "address in use (EADDRINUSE)"),
+            Map.entry(ENOTCONN, "not connected (ENOTCONN)"), Map.entry(ECONNREFUSED, "nobody listens (ECONNREFUSED)"));
 
     private final int errno;
 

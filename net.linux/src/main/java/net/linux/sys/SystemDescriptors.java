@@ -24,12 +24,16 @@ final class SystemDescriptors implements Descriptors {
     private static final MethodHandle READ = Libc.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle WRITE = Libc.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle EVENTFD = Libc.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCNTL = Libc.variadic("fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), 2);
     private static final MethodHandle POLL = Libc.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
     /** O_RDWR and O_CLOEXEC of asm-generic/fcntl.h; EFD_NONBLOCK and EFD_CLOEXEC have the numbers of O_NONBLOCK and O_CLOEXEC. */
     private static final int READ_WRITE = 2;
     private static final int CLOSE_ON_EXEC = 0x80000;
     private static final int NOT_BLOCKING = 0x800;
+    /** F_GETFL and F_SETFL. */
+    private static final int GET_FLAGS = 3;
+    private static final int SET_FLAGS = 4;
 
     private static final StructLayout POLLFD = MemoryLayout.structLayout(JAVA_INT.withName("fd"), JAVA_SHORT.withName("events"), JAVA_SHORT.withName("revents"));
     private static final VarHandle FD = POLLFD.arrayElementVarHandle(PathElement.groupElement("fd"));
@@ -98,10 +102,20 @@ final class SystemDescriptors implements Descriptors {
     }
 
     @Override
+    public void stopWaiting(int fd) {
+        long flags = checked("fcntl", () -> (int) FCNTL.invokeExact(Libc.state(), fd, GET_FLAGS, 0));
+        checked("fcntl", () -> (int) FCNTL.invokeExact(Libc.state(), fd, SET_FLAGS, (int) flags | NOT_BLOCKING));
+    }
+
+    @Override
     public void signal(int eventfd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment one = arena.allocateFrom(JAVA_LONG, 1);
             checked("write to an eventfd", () -> (long) WRITE.invokeExact(Libc.state(), eventfd, one, one.byteSize()));
+        } catch (SystemCallException e) {
+            if (e.errno() != SystemCallException.EAGAIN) {
+                throw e;
+            }
         }
     }
 
