@@ -193,8 +193,12 @@ final class IxgbeTxQueue extends OwnedTxQueue {
             data += b.length() == 0 ? 0 : 1;
         }
         boolean context = offload != null && !contexts.has(offload);
-        if (data + (context ? 1 : 0) > room()) {
-            return false;
+        int needed = data + (context ? 1 : 0);
+        if (needed > room()) {
+            reclaim(needed);
+            if (needed > room()) {
+                return false;
+            }
         }
         int length = head.frameLength();
         bufs[at] = null;
