@@ -54,6 +54,7 @@ final class IxgbeTxQueue extends OwnedTxQueue {
     private final long tailAt;
     private final TxMarks marks;
     private final TxContexts contexts;
+    private final NetBuf[] empty = new NetBuf[1];
 
     /** The next descriptor to write. */
     private int tail;
@@ -217,7 +218,10 @@ final class IxgbeTxQueue extends OwnedTxQueue {
             b.unlink();
             if (n == 0) {
                 // The device does not take descriptors without bytes.
-                cache().release(b);
+                b.toDevice();
+                empty[0] = b;
+                giveBack(empty, 0, 1);
+                empty[0] = null;
             } else {
                 data--;
                 long bits = all | first | (data == 0 ? TxDescriptor.EOP | TxDescriptor.RS : 0);
@@ -273,14 +277,14 @@ final class IxgbeTxQueue extends OwnedTxQueue {
     private void give(int first, int n) {
         NetBuf[] slots = ring;
         if (contexts.inRing() == 0) {
-            cache().give(slots, first, n);
+            giveBack(slots, first, n);
         } else {
             // A context has no buffer.
             for (int i = first; i < first + n; i++) {
                 if (slots[i] == null) {
                     contexts.left();
                 } else {
-                    cache().give(slots, i, 1);
+                    giveBack(slots, i, 1);
                 }
             }
         }
