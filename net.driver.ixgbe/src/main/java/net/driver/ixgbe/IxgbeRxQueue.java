@@ -30,7 +30,7 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     static final int VIOLATIONS = OWN;
     /** Buffers that are posted together. */
     static final int GROUP = 32;
-    /** The device looks for posted descriptors behind the tail in steps of cache lines; looking at one in each line is enough. */
+    /** Descriptors in a cache line. */
     private static final int STRIDE = 4;
     private static final long WHOLE = RxDescriptor.DD | RxDescriptor.EOP;
     /** MAC errors, header buffer overflow, security errors: in bits 31 to 20 of word 1. Wrong checksums are the application's business. */
@@ -163,20 +163,25 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         return at - from;
     }
 
-    /** How many descriptors are done from {@code first} on, at most {@code limit}. */
+    /** How many descriptors are done from {@code first} on, at most {@code limit}. All that is read of them afterwards is as new. */
     private int done(int first, int limit) {
         MemorySegment m = memory;
         int n = 0;
-        while (n + STRIDE <= limit && RxDescriptor.isDone(RxDescriptor.word1Acquire(m, RxDescriptor.at(0, first + n + STRIDE - 1)))) {
+        while (n + STRIDE <= limit && RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, first + n + STRIDE - 1)))) {
             n += STRIDE;
         }
-        while (n < limit && RxDescriptor.isDone(RxDescriptor.word1Acquire(m, RxDescriptor.at(0, first + n)))) {
+        while (n < limit && RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, first + n)))) {
             n++;
         }
+        VarHandle.acquireFence();
         return n;
     }
 
-    /** Reads each word 1 once, and notes the lengths. True: each is a whole frame in one buffer, without errors, of a length that can be. */
+    /**
+     * Reads each word 1 once, and notes the lengths.
+     *
+     * @return each is a whole frame in one buffer, without errors, of a length that can be; word 0 and the buffers are visible
+     */
     private boolean good(int first, int n) {
         MemorySegment m = memory;
         int[] lens = lengths;
@@ -185,13 +190,14 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         long any = 0;
         int outside = 0;
         for (int i = 0; i < n; i++) {
-            long word = RxDescriptor.word1Acquire(m, RxDescriptor.at(0, first + i));
+            long word = RxDescriptor.word1(m, RxDescriptor.at(0, first + i));
             int length = RxDescriptor.length(word);
             all &= word;
             any |= word;
             outside |= length - NetDriverOps.MIN_FRAME | most - length;
             lens[i] = length;
         }
+        VarHandle.acquireFence();
         return (all & WHOLE) == WHOLE && (any & BROKEN_BITS) == 0 && outside >= 0;
     }
 
