@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.linux.device.Sysfs;
 
 /** Reads nodes of a device tree as sysfs shows it: a directory for each node, a file for each property. Sections are those of the Devicetree Specification 0.4. */
 final class DeviceTree {

@@ -3,6 +3,8 @@ package net.linux;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import net.api.host.DeviceHost;
 import org.osgi.framework.BundleContext;
@@ -26,7 +28,8 @@ public final class HostComponent {
     private static final Logger LOG = LoggerFactory.getLogger(HostComponent.class);
 
     /** What the user may set. */
-    @ObjectClassDefinition(id = PID, name = "This machine's devices", description = "Lists the PCI and platform devices of this machine, read only")
+    @ObjectClassDefinition(id = PID, name = "This machine's devices",
+            description = "Lists the PCI and platform devices of this machine, and lends those that are named here to drivers")
     public @interface Config {
         /** See the description. */
         @AttributeDefinition(description = "List this machine's devices: true or false")
@@ -35,11 +38,27 @@ public final class HostComponent {
         /** See the description. */
         @AttributeDefinition(description = "Directory where sysfs is mounted, an absolute path")
         String sysfs() default "/sys";
+
+        /** See the description. */
+        @AttributeDefinition(description = "Devices that drivers may have: PCI addresses (0000:03:00.0) and ids (8086:10fb). The kernel's driver is unbound from"
+                + " them while they are driven from here, and bound again afterwards", required = false)
+        String[] devices() default {};
+
+        /** See the description. */
+        @AttributeDefinition(description = "Addresses of those of them that may be taken although their interface carries this machine's traffic: it has a"
+                + " route, an address, or a bond, bridge or VLAN above it", required = false)
+        String[] force() default {};
+
+        /** See the description. */
+        @AttributeDefinition(description = "Directory for locks, one for each device in use, and for the names of the drivers that are to be bound again. All"
+                + " processes that drive devices must have the same")
+        String locks() default "/run/hotnic";
     }
 
     private final BundleContext context;
-    /** Where sysfs is for the registered host; "" without one. */
-    private String listed = "";
+    /** The settings of the registered host; empty without one. */
+    private Map<String, Object> listed = Map.of();
+    private LinuxHost host;
     private ServiceRegistration<DeviceHost> registration;
 
     /**
@@ -60,23 +79,31 @@ public final class HostComponent {
             LOG.error("Configuration {}: {}. {}", PID, problem, listed.isEmpty() ? "This machine's devices are not listed" : "The list stays as it is");
             return;
         }
-        String wanted = config.enabled() ? config.sysfs() : "";
+        Map<String, Object> wanted = !config.enabled() ? Map.of()
+                : Map.of("sysfs", config.sysfs(), "devices", List.of(config.devices()), "force", List.of(config.force()), "locks", config.locks());
         if (!wanted.equals(listed)) {
             close();
             if (!wanted.isEmpty()) {
-                LinuxHost host = new LinuxHost(Path.of(wanted), Path.of("/proc"), PciIds.USUAL);
-                registration = context.registerService(DeviceHost.class, host, FrameworkUtil.asDictionary(Map.of(DeviceHost.NAME, LinuxHost.NAME_OF_HOST)));
+                AllowList allowed = new AllowList(List.of(config.devices()), List.of(config.force()));
+                host = new LinuxHost(Machine.here(Path.of(config.sysfs())), allowed, Path.of(config.locks()));
+                Map<String, Object> properties = new HashMap<>(Map.of(DeviceHost.NAME, LinuxHost.NAME_OF_HOST));
+                if (host.lends()) {
+                    properties.put(DeviceHost.DMA, true);
+                }
+                registration = context.registerService(DeviceHost.class, host, FrameworkUtil.asDictionary(properties));
                 listed = wanted;
             }
         }
     }
 
+    /** Whoever has devices or memory of the host lets go of them while it is unregistered. */
     @Deactivate
     void close() {
         if (registration != null) {
             registration.unregister();
             registration = null;
-            listed = "";
+            host.close();
+            listed = Map.of();
         }
     }
 
@@ -92,6 +119,14 @@ public final class HostComponent {
         }
         if (!config.enabled()) {
             return "";
+        }
+        try {
+            new AllowList(List.of(config.devices()), List.of(config.force()));
+            if (!Path.of(config.locks()).isAbsolute()) {
+                return "locks = '" + config.locks() + "' is no absolute path: give a directory such as /run/hotnic";
+            }
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
         }
         try {
             Path sysfs = Path.of(config.sysfs());

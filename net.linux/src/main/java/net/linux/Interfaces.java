@@ -3,16 +3,18 @@ package net.linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import net.linux.device.Sysfs;
 
 /** The kernel's network interfaces: which device is beneath them, and whether they are in use. */
 final class Interfaces {
     /** RTF_UP and RTF_REJECT of linux/route.h. */
     private static final int UP = 0x0001;
     private static final int REJECT = 0x0200;
+    /** IPV6_ADDR_LINKLOCAL of linux/ipv6.h, as proc writes it. */
+    private static final String LINK_SCOPE = "20";
 
     private final Path interfaces;
     private final Path proc;
@@ -28,21 +30,48 @@ final class Interfaces {
      * @param device its directory under {@code bus}
      */
     List<String> of(Path device) {
-        Path place;
+        Set<String> routed = defaultRoutes();
+        return names(device).stream().map(n -> described(n, routed)).toList();
+    }
+
+    /**
+     * Those interfaces of a device that somebody would miss: with a route, with an address beyond the link, or below a bond, a bridge or a VLAN. An
+     * interface that is merely up has neither.
+     *
+     * @param device its directory under {@code bus}
+     */
+    List<String> carryingTraffic(Path device) {
+        Set<String> routed = defaultRoutes();
+        Set<String> used = new TreeSet<>(routed);
+        for (String[] f : lines(proc.resolve("net/route"))) {
+            if (f.length >= 8 && isRoute(f[3])) {
+                used.add(f[0]);
+            }
+        }
+        for (String[] f : lines(proc.resolve("net/if_inet6"))) {
+            if (f.length >= 6 && !f[3].equals(LINK_SCOPE)) {
+                used.add(f[5]);
+            }
+        }
+        return names(device).stream().filter(n -> used.contains(n) || hasUpper(n)).map(n -> described(n, routed)).toList();
+    }
+
+    private boolean hasUpper(String name) {
+        return Sysfs.names(interfaces.resolve(name)).stream().anyMatch(f -> f.equals("master") || f.startsWith("upper_"));
+    }
+
+    private String described(String name, Set<String> routed) {
+        return name + " (" + Sysfs.text(interfaces.resolve(name).resolve("operstate")).orElse("state unknown")
+                + (routed.contains(name) ? ", default route)" : ")");
+    }
+
+    private List<String> names(Path device) {
         try {
-            place = device.toRealPath();
+            Path place = device.toRealPath();
+            return Sysfs.names(interfaces).stream().filter(n -> isDirectlyOn(n, place)).toList();
         } catch (IOException e) {
             return List.of();
         }
-        List<String> found = new ArrayList<>();
-        Set<String> routed = defaultRoutes();
-        for (String name : Sysfs.names(interfaces)) {
-            if (isDirectlyOn(name, place)) {
-                found.add(name + " (" + Sysfs.text(interfaces.resolve(name).resolve("operstate")).orElse("state unknown")
-                        + (routed.contains(name) ? ", default route)" : ")"));
-            }
-        }
-        return found;
     }
 
     /** An interface lies below its device, perhaps with a virtio device between; a bridge above that device does not count. */

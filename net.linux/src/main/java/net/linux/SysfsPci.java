@@ -14,21 +14,22 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import net.api.DevError;
-import net.api.DevException;
-import net.api.device.Interrupt;
-import net.api.device.Mmio;
 import net.api.device.PciAddress;
-import net.api.host.PciAccess;
+import net.api.device.PciBar;
+import net.api.host.PciAccess.Root;
+import net.linux.device.Sysfs;
 
 /**
- * The machine's PCI functions as the kernel enumerated them, read only: files are opened for reading, nothing else. Without root the kernel gives the
- * first 64 bytes of configuration space; the rest reads as all ones.
+ * What the kernel tells of the machine's PCI functions: files are opened for reading, nothing else. Without root it gives the first 64 bytes of
+ * configuration space; the rest reads as all ones.
  */
-final class SysfsPci implements PciAccess {
+final class SysfsPci {
     /** Segments above ffff, as of Intel's Volume Management Device, have no {@link PciAddress}. */
     static final Pattern FUNCTION = Pattern.compile("\\p{XDigit}{4}:\\p{XDigit}{2}:[01]\\p{XDigit}\\.[0-7]");
+    private static final Pattern RESOURCE = Pattern.compile("0x(\\p{XDigit}{1,16}) 0x(\\p{XDigit}{1,16}) 0x(\\p{XDigit}{1,16})");
+    private static final int BARS = 6;
     private static final int CONFIG_SPACE = 4096;
     /** PCI Local Bus 3.0, 6.1 and PCI-to-PCI Bridge 1.2, 3.2. */
     private static final int HEADER_TYPE = 0x0e;
@@ -54,8 +55,7 @@ final class SysfsPci implements PciAccess {
     }
 
     /** A root is a bus that no bridge leads to; so is the bus that holds the far virtual functions of a card (SR-IOV 1.1, 2.1.2). */
-    @Override
-    public List<Root> roots() {
+    List<Root> roots() {
         Map<Integer, TreeSet<Integer>> found = new TreeMap<>();
         Map<Integer, TreeSet<Integer>> behindBridges = new TreeMap<>();
         Map<Integer, Map<Integer, Integer>> last = new TreeMap<>();
@@ -76,14 +76,30 @@ final class SysfsPci implements PciAccess {
         return roots;
     }
 
-    /** None: the kernel has placed every BAR. */
-    @Override
-    public List<Window> windows() {
-        return List.of();
+    /**
+     * The BARs, where the kernel has put them: a line for each with first and last address and flags. linux/ioport.h: IORESOURCE_IO, _MEM, _PREFETCH and
+     * _MEM_64.
+     */
+    List<PciBar> bars(PciAddress function) {
+        List<String> lines = Sysfs.text(directory(function).resolve("resource")).map(t -> t.lines().limit(BARS).toList()).orElse(List.of());
+        List<PciBar> bars = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            Matcher line = RESOURCE.matcher(lines.get(i));
+            if (line.matches()) {
+                long start = Long.parseUnsignedLong(line.group(1), 16);
+                long size = Long.parseUnsignedLong(line.group(2), 16) - start + 1;
+                long flags = Long.parseUnsignedLong(line.group(3), 16);
+                PciBar.Type type = (flags & 0x100) != 0 ? PciBar.Type.IO : (flags & 0x100000) != 0 ? PciBar.Type.MEMORY_64 : PciBar.Type.MEMORY_32;
+                if ((flags & 0x300) != 0 && size > 1) {
+                    bars.add(new PciBar(i, type, (flags & 0x2000) != 0, start, size));
+                }
+            }
+        }
+        return bars;
     }
 
-    @Override
-    public int read(PciAddress function, int offset, int width) {
+    /** See {@link net.api.host.PciAccess#read}. */
+    int read(PciAddress function, int offset, int width) {
         Objects.checkFromIndexSize(offset, width, CONFIG_SPACE);
         ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(width);
         try (FileChannel config = FileChannel.open(directory(function).resolve("config"), StandardOpenOption.READ)) {
@@ -126,45 +142,5 @@ final class SysfsPci implements PciAccess {
 
     private static int allOnes(int width) {
         return width == Integer.BYTES ? -1 : (1 << width * 8) - 1;
-    }
-
-    /** Ignored: the functions are the kernel's. */
-    @Override
-    public void write(PciAddress function, int offset, int width, int value) {
-        // A write to a function that another driver drives would break that driver.
-    }
-
-    @Override
-    public String restriction(PciAddress function) {
-        return LinuxHost.restriction(directory(function));
-    }
-
-    @Override
-    public void acquire(PciAddress function) {
-        throw refused(function);
-    }
-
-    @Override
-    public Mmio mapBar(PciAddress function, int bar, long address, long size) {
-        throw refused(function);
-    }
-
-    @Override
-    public boolean managesInterrupts() {
-        return true;
-    }
-
-    @Override
-    public List<Interrupt> openInterrupts(PciAddress function, int count) {
-        throw refused(function);
-    }
-
-    @Override
-    public Message openMessage(PciAddress function) {
-        throw refused(function);
-    }
-
-    private DevException refused(PciAddress function) {
-        return new DevException(DevError.UNSUPPORTED, LinuxHost.NAME_OF_HOST + "/" + function + " is " + restriction(function));
     }
 }

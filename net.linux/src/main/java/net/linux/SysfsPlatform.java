@@ -14,6 +14,7 @@ import net.api.DevException;
 import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import net.api.host.PlatformAccess;
+import net.linux.device.Sysfs;
 
 /** The machine's platform devices that a device tree describes, read only. */
 final class SysfsPlatform implements PlatformAccess {

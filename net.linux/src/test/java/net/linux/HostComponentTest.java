@@ -25,11 +25,18 @@ class HostComponentTest {
     }
 
     @Test
+    void anEntryThatIsNoDeviceIsNamed(@TempDir Path directory) {
+        String sysfs = new Tree(directory).sysfs.toString();
+        assertThat(HostComponent.problem(config(true, sysfs, "0000:03:00.0", "8086:10fb", "ethernet@3200c000", ""), Map.of())).isEmpty();
+        assertThat(HostComponent.problem(config(true, sysfs, "3:00.0"), Map.of())).contains("'3:00.0'").contains("0000:03:00.0").contains("8086:10fb");
+    }
+
+    @Test
     void aDisabledHostNeedsNoDirectory() {
         assertThat(HostComponent.problem(config(false, "/nowhere"), Map.of("enabled", "false"))).isEmpty();
     }
 
-    private static HostComponent.Config config(boolean enabled, String sysfs) {
+    private static HostComponent.Config config(boolean enabled, String sysfs, String... devices) {
         return new HostComponent.Config() {
             @Override
             public boolean enabled() {
@@ -39,6 +46,21 @@ class HostComponentTest {
             @Override
             public String sysfs() {
                 return sysfs;
+            }
+
+            @Override
+            public String[] devices() {
+                return devices;
+            }
+
+            @Override
+            public String[] force() {
+                return new String[0];
+            }
+
+            @Override
+            public String locks() {
+                return "/run/hotnic";
             }
 
             @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import net.api.DevError;
 import net.api.DevException;
@@ -168,7 +169,7 @@ class LinuxHostTest {
 
     @Test
     void anEmptyMachineHasNothing(@TempDir Path empty) {
-        LinuxHost host = new LinuxHost(empty, empty, java.util.List.of());
+        LinuxHost host = new LinuxHost(Machine.here(empty), new AllowList(List.of(), List.of()), empty);
         assertThat(host.pci().orElseThrow().roots()).isEmpty();
         assertThat(host.platform().orElseThrow().nodes()).isEmpty();
         assertThat(host.pci().orElseThrow().read(at("0000:00:00.0"), 0, 4)).isEqualTo(-1);

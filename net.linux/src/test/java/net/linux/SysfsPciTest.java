@@ -145,11 +145,11 @@ class SysfsPciTest {
     void driversAreRefusedInWords() {
         Path real = tree.function("0000:00:03.0", 0x1af4, 0x1041, 0x020000);
         PciAddress f = at("0000:00:03.0");
-        assertThat(pci.restriction(f)).isEqualTo("listed only: drivers are not let onto this machine's own devices");
+        assertThat(pci.restriction(f)).isEqualTo("listed only: name it in 'devices' of net.linux to drive it from here");
         Tree.link(real.resolve("driver"), tree.sysfs.resolve("bus/pci/drivers/virtio-pci"));
         assertThat(pci.restriction(f))
-                .isEqualTo("listed only: the kernel's driver virtio-pci has it, and drivers are not let onto this machine's own devices");
-        assertThatThrownBy(() -> pci.acquire(f)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED))
+                .isEqualTo("listed only: the kernel's driver virtio-pci has it; name it in 'devices' of net.linux to drive it from here");
+        assertThatThrownBy(() -> pci.acquire(f)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.RESOURCE_BUSY))
                 .hasMessageContaining("linux/0000:00:03.0").hasMessageContaining("virtio-pci");
         assertThatThrownBy(() -> pci.mapBar(f, 0, 0, 4096)).isInstanceOf(DevException.class);
         assertThatThrownBy(() -> pci.openInterrupts(f, 1)).isInstanceOf(DevException.class);

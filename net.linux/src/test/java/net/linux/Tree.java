@@ -11,27 +11,42 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import net.api.device.PciAddress;
+import net.linux.sys.Descriptors;
+import net.linux.sys.Mappings;
 
 /** A made-up sysfs: the directories and symbolic links that Linux makes, with the content that a test wants. */
 final class Tree {
     final Path root;
     final Path sysfs;
     final Path proc;
+    /** What the kernel would do when somebody writes to an attribute. */
+    final FakeKernel kernel;
 
     Tree(Path root) {
         this.root = root;
         sysfs = root.resolve("sys");
         proc = root.resolve("proc");
+        kernel = new FakeKernel(sysfs);
         directory(sysfs.resolve("bus/pci/devices"));
         directory(sysfs.resolve("bus/platform/devices"));
         directory(sysfs.resolve("class/net"));
         directory(proc.resolve("net"));
     }
 
+    /** The host of this tree, which lends nothing. */
     LinuxHost host() {
-        return new LinuxHost(sysfs, proc, java.util.List.of(root.resolve("pci.ids")));
+        return host(List.of(), List.of());
+    }
+
+    LinuxHost host(List<String> devices, List<String> force) {
+        return new LinuxHost(machine(), new AllowList(devices, force), root.resolve("run"));
+    }
+
+    Machine machine() {
+        return new Machine(sysfs, proc, root.resolve("dev"), List.of(root.resolve("pci.ids")), kernel, Descriptors.SYSTEM, Mappings.SYSTEM);
     }
 
     /** A function with an ordinary header, directly below its root bus; gives its real directory. */

@@ -37,7 +37,6 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
 
     private final Registrar registrar;
     private final DeviceListener listener;
-    private final ManagerThread thread = new ManagerThread(this::housekeep);
     private final Lifecycle lifecycle = new Lifecycle(this, this);
     private final Matchmaker matchmaker = new Matchmaker(lifecycle);
     private final Swap swap = new Swap(lifecycle, this);
@@ -47,6 +46,8 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
     private final List<HostEntry> hosts = new ArrayList<>();
     private final ConcurrentSkipListMap<String, Slot> slots = new ConcurrentSkipListMap<>();
     private final Object changed = new Object();
+    /** Last: from its start on it uses all of the above. */
+    private final ManagerThread thread = new ManagerThread(this::housekeep);
 
     Manager(Registrar registrar, DeviceListener listener) {
         this.registrar = registrar;

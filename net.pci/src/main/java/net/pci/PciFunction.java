@@ -25,7 +25,7 @@ final class PciFunction extends ListedDevice implements PciDevice {
     private final PciAccess pci;
     private final PciScanner.Found found;
     private final ConfigSpace config;
-    private final CapabilityWalk walk;
+    private volatile CapabilityWalk walk;
     private volatile List<PciBar> bars = List.of();
     private boolean sized;
 
@@ -36,6 +36,10 @@ final class PciFunction extends ListedDevice implements PciDevice {
         this.config = new ConfigSpace(pci, found.address());
         this.walk = CapabilityWalk.of(config);
         problems(walk.problems());
+        pci.bars(found.address()).ifPresent(known -> {
+            bars = known;
+            sized = true;
+        });
     }
 
     @Override
@@ -110,6 +114,15 @@ final class PciFunction extends ListedDevice implements PciDevice {
 
     PciAccess pci() {
         return pci;
+    }
+
+    /** Reads the capabilities again: a host may show all of them only to the one who has the function. */
+    void acquired() {
+        CapabilityWalk now = CapabilityWalk.of(config);
+        if (!now.capabilities().equals(walk.capabilities())) {
+            walk = now;
+            problems(now.problems());
+        }
     }
 
     /** Sizes the BARs, unless that was done before. Writes configuration space, so only for functions that the host lends. */

@@ -46,6 +46,7 @@ final class PciFunctionAccess implements DeviceAccess {
         if (config.isGone()) {
             throw new DevException(DevError.IO, function.address() + " does not answer: it is gone");
         }
+        function.acquired();
         wake();
         function.size();
         for (PciBar bar : function.bars()) {

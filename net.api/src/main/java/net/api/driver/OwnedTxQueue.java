@@ -168,7 +168,6 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
             return 0;
         }
         TxOffload offload = head.offload();
-        int least = offload == null ? NetDriverOps.MIN_FRAME : offload.minFrame();
         int limit = offload == null ? maxFrame() : longest(offload);
         int max = maxSegments();
         int segments = 0;
@@ -186,7 +185,7 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
             }
             length += b.length();
         }
-        return length >= least && length <= limit ? segments : 0;
+        return length >= NetDriverOps.MIN_FRAME && length <= limit ? segments : 0;
     }
 
     /** The device reaches a buffer of another pool. */

@@ -1,9 +1,11 @@
 package net.api.host;
 
 import java.util.List;
+import java.util.Optional;
 import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import net.api.device.PciAddress;
+import net.api.device.PciBar;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** A host's PCI functions. The device manager parses configuration space itself; a host only gives access. */
@@ -55,6 +57,13 @@ public interface PciAccess {
 
     /** Writes configuration space; ignored if there is no such function. Arguments as {@link #read}. */
     void write(PciAddress function, int offset, int width, int value);
+
+    /**
+     * The BARs, if the host knows them: nobody has to write to the function to find out. Absent: the device manager sizes them.
+     */
+    default Optional<List<PciBar>> bars(PciAddress function) {
+        return Optional.empty();
+    }
 
     /**
      * Why drivers may not be attached to this function, in a sentence; "" if they may.

@@ -1,0 +1,126 @@
+package net.linux.device;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.device.DmaMemory;
+import net.api.host.DmaRequest;
+import net.linux.sys.Mappings;
+import net.linux.sys.SystemCallException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Memory for devices: huge pages for what fills at least half of one, as large as there are free ones; ordinary pages otherwise. Each piece is a mapping of
+ * its own, so that it is gone from the devices and from this process when it is closed.
+ */
+public final class HostMemory {
+    private static final Logger LOG = LoggerFactory.getLogger(HostMemory.class);
+    /** The page of every machine that this runs on, and the least that an IOMMU maps. */
+    static final long PAGE = 4096;
+
+    private final Mappings mappings;
+    private final HugePages hugePages;
+    private final Placement placement;
+
+    /** @param placement tells where devices see it */
+    public HostMemory(Mappings mappings, HugePages hugePages, Placement placement) {
+        this.mappings = mappings;
+        this.hugePages = hugePages;
+        this.placement = placement;
+    }
+
+    /** See {@link net.api.host.DeviceHost#allocateDma}. */
+    public DmaMemory allocate(DmaRequest request) {
+        String missed = "";
+        boolean wanted = false;
+        for (HugePages.Pool pool : hugePages.pools(request.node())) {
+            if (request.bytes() < pool.bytes() / 2) {
+                continue; // too much of it would lie idle
+            }
+            wanted = true;
+            long size = roundUp(request.bytes(), pool.bytes());
+            if (pool.free() * pool.bytes() >= size) {
+                try {
+                    return allocate(request, size, pool.bytes());
+                } catch (SystemCallException e) {
+                    missed = ", " + e.getMessage(); // another process was quicker: smaller ones are next
+                }
+            }
+        }
+        if (wanted) {
+            LOG.info("{} has pages of 4 KiB: {} bytes of huge pages are not free ({}{}); for more: sysctl vm.nr_hugepages=N", request.purpose(), request.bytes(),
+                    hugePages.describe(request.node()), missed);
+        }
+        try {
+            return allocate(request, roundUp(request.bytes(), PAGE), PAGE);
+        } catch (SystemCallException e) {
+            throw new DevException(DevError.NO_MEMORY, "%d bytes for %s: %s".formatted(request.bytes(), request.purpose(), e.getMessage()), e);
+        }
+    }
+
+    private DmaMemory allocate(DmaRequest request, long size, long page) {
+        String obstacle = placement.obstacle(size);
+        if (!obstacle.isEmpty()) {
+            throw new DevException(DevError.NO_MEMORY, "%d bytes for %s: %s".formatted(size, request.purpose(), obstacle));
+        }
+        Arena arena = Arena.ofShared();
+        try {
+            MemorySegment memory = mappings.allocate(size, page, request.node(), arena);
+            return new Piece(memory, arena, placement.place(request, memory, page), request.node());
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static long roundUp(long value, long to) {
+        return (value + to - 1) / to * to;
+    }
+
+    private static final class Piece implements DmaMemory {
+        private final MemorySegment memory;
+        private final Arena arena;
+        private final Placement.Placed placed;
+        private final int node;
+        private boolean closed;
+
+        Piece(MemorySegment memory, Arena arena, Placement.Placed placed, int node) {
+            this.memory = memory;
+            this.arena = arena;
+            this.placed = placed;
+            this.node = node;
+        }
+
+        @Override
+        public MemorySegment segment() {
+            return memory;
+        }
+
+        @Override
+        public long pageSize() {
+            return placed.pageSize();
+        }
+
+        @Override
+        public long iova(long offset) {
+            return placed.iova(Objects.checkIndex(offset, memory.byteSize()));
+        }
+
+        @Override
+        public int node() {
+            return node;
+        }
+
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
+                placed.remove();
+                arena.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package net.linux.vfio;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.device.Interrupt;
+import net.api.device.Mmio;
+import net.api.host.MmioWindow;
+import net.linux.device.EventInterrupt;
+import net.linux.device.MappedMmio;
+import net.linux.device.OpenDevice;
+import net.linux.sys.Descriptors;
+import net.linux.sys.Mappings;
+import net.linux.sys.SystemCallException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A device's descriptor. Opening resets the device where it can be reset; so does the kernel when it is closed, with bus mastering off. */
+public final class VfioDevice implements OpenDevice {
+    private static final Logger LOG = LoggerFactory.getLogger(VfioDevice.class);
+    /** VFIO_DEVICE_FLAGS_RESET and _PCI. */
+    private static final int CAN_RESET = 1;
+    private static final int IS_PCI = 2;
+    /** VFIO_PCI_CONFIG_REGION_INDEX; BARs are 0 to 5. */
+    private static final int CONFIG_REGION = 7;
+    /** VFIO_PCI_MSIX_IRQ_INDEX and _REQ_IRQ_INDEX. */
+    private static final int MSIX = 2;
+    private static final int REQUEST = 4;
+    /** VFIO_REGION_INFO_FLAG_MMAP and _CAPS; VFIO_REGION_INFO_CAP_SPARSE_MMAP: only parts may be mapped. */
+    private static final int CAN_MAP = 4;
+    private static final int HAS_CAPS = 8;
+    private static final int SPARSE = 1;
+    private static final long ROOM_FOR_CAPS = 1024;
+    /** VFIO_IRQ_SET_DATA_NONE, _DATA_EVENTFD, _ACTION_TRIGGER. */
+    private static final int DATA_NONE = 1;
+    private static final int DATA_EVENTFD = 4;
+    private static final int ACTION_TRIGGER = 32;
+
+    private final Descriptors fds;
+    private final Mappings mappings;
+    private final int fd;
+    private final String name;
+    private final Runnable afterClose;
+    private final boolean pci;
+    private final int irqs;
+    private final long configOffset;
+    private final Map<Integer, MappedMmio> mapped = new ConcurrentHashMap<>();
+    private final Map<Integer, MmioWindow> windows = new ConcurrentHashMap<>();
+    private final EventInterrupt request;
+    private boolean interrupting;
+    private volatile boolean closed;
+
+    VfioDevice(Descriptors fds, Mappings mappings, int fd, String name, Runnable afterClose) {
+        this.fds = fds;
+        this.mappings = mappings;
+        this.fd = fd;
+        this.name = name;
+        this.afterClose = afterClose;
+        this.request = new EventInterrupt(fds, () -> { });
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = Structs.of(Structs.DEVICE_INFO, arena);
+            Request.VFIO_DEVICE_GET_INFO.on(fds, fd, info);
+            int flags = Structs.getInt(info, Structs.DEVICE_INFO, "flags");
+            irqs = Structs.getInt(info, Structs.DEVICE_INFO, "num_irqs");
+            pci = (flags & IS_PCI) != 0;
+            configOffset = pci ? Structs.getLong(regionInfo(CONFIG_REGION, arena), Structs.REGION_INFO, "offset") : -1;
+            if ((flags & CAN_RESET) != 0) {
+                Request.VFIO_DEVICE_RESET.on(fds, fd, 0);
+            }
+            if (pci && irqs > REQUEST) {
+                set(REQUEST, List.of(request));
+            }
+        } catch (SystemCallException e) {
+            request.close();
+            fds.close(fd);
+            throw e;
+        }
+    }
+
+    /** Readable when the kernel wants the device back. */
+    public int requestEvent() {
+        return request.descriptor();
+    }
+
+    private MemorySegment regionInfo(int index, Arena arena) {
+        MemorySegment info = Structs.of(Structs.REGION_INFO, ROOM_FOR_CAPS, arena);
+        Structs.set(info, Structs.REGION_INFO, "index", index);
+        Request.VFIO_DEVICE_GET_REGION_INFO.on(fds, fd, info);
+        return info;
+    }
+
+    @Override
+    public int configRead(int offset, int width) {
+        return pci && !closed ? read(configOffset + offset, width) : MmioWindow.ones(width);
+    }
+
+    @Override
+    public void configWrite(int offset, int width, int value) {
+        if (pci && !closed) {
+            write(configOffset + offset, width, value);
+        }
+    }
+
+    private int read(long at, int width) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            long n = fds.read(fd, value.asSlice(0, width), at);
+            return n < width ? MmioWindow.ones(width) : value.get(JAVA_INT, 0);
+        } catch (SystemCallException e) {
+            return MmioWindow.ones(width);
+        }
+    }
+
+    private void write(long at, int width, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            fds.write(fd, arena.allocateFrom(JAVA_INT, value).asSlice(0, width), at);
+        } catch (SystemCallException e) {
+            LOG.debug("{}: a write of {} bytes is lost: {}", name, width, e.getMessage());
+        }
+    }
+
+    @Override
+    public Mmio map(int region, long size) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = regionInfo(region, arena);
+            long there = Structs.getLong(info, Structs.REGION_INFO, "size");
+            if (there < size) {
+                throw new DevException(DevError.IO, "region %d of %s has 0x%x bytes, not 0x%x".formatted(region, name, there, size));
+            }
+            long offset = Structs.getLong(info, Structs.REGION_INFO, "offset");
+            String window = "BAR " + region + " of " + name;
+            if ((Structs.getInt(info, Structs.REGION_INFO, "flags") & CAN_MAP) != 0 && !isSparse(info)) {
+                return mapped.computeIfAbsent(region, r -> new MappedMmio(window, a -> mappings.map(fd, offset, size, a)));
+            }
+            return windows.computeIfAbsent(region, r -> new Window(window, size, offset));
+        } catch (SystemCallException e) {
+            throw new DevException(DevError.IO, "region %d of %s: %s".formatted(region, name, e.getMessage()), e);
+        }
+    }
+
+    private static boolean isSparse(MemorySegment info) {
+        int at = (Structs.getInt(info, Structs.REGION_INFO, "flags") & HAS_CAPS) == 0 ? 0 : Structs.getInt(info, Structs.REGION_INFO, "cap_offset");
+        while (at > 0 && at + 8 <= info.byteSize()) {
+            if ((info.get(JAVA_INT, at) & 0xffff) == SPARSE) {
+                return true;
+            }
+            int next = info.get(JAVA_INT, at + 4L);
+            at = next > at ? next : 0;
+        }
+        return false;
+    }
+
+    /** A region that cannot be mapped, as one that is smaller than a page or holds the MSI-X table of an old kernel: each access is a call. */
+    private final class Window extends MmioWindow {
+        private final long offset;
+
+        Window(String name, long size, long offset) {
+            super(name, size);
+            this.offset = offset;
+        }
+
+        @Override
+        protected int read(long at, int width) {
+            return VfioDevice.this.read(offset + at, width);
+        }
+
+        @Override
+        protected void write(long at, int width, int value) {
+            VfioDevice.this.write(offset + at, width, value);
+        }
+    }
+
+    @Override
+    public synchronized List<Interrupt> interrupts(int count) {
+        int there;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = Structs.of(Structs.IRQ_INFO, arena);
+            Structs.set(info, Structs.IRQ_INFO, "index", MSIX);
+            Request.VFIO_DEVICE_GET_IRQ_INFO.on(fds, fd, info);
+            there = Structs.getInt(info, Structs.IRQ_INFO, "count");
+        } catch (SystemCallException e) {
+            there = 0;
+        }
+        if (there < 1) {
+            throw new DevException(DevError.UNSUPPORTED, name + " has no MSI-X interrupts");
+        }
+        List<EventInterrupt> events = new ArrayList<>();
+        try {
+            while (events.size() < Math.min(count, there)) {
+                events.add(new EventInterrupt(fds, this::silence));
+            }
+            set(MSIX, events);
+            interrupting = true;
+        } catch (SystemCallException e) {
+            events.forEach(EventInterrupt::close);
+            throw new DevException(DevError.IO, "%d interrupts of %s: %s".formatted(count, name, e.getMessage()), e);
+        }
+        return List.copyOf(events);
+    }
+
+    private void set(int index, List<EventInterrupt> events) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment set = Structs.of(Structs.IRQ_SET, (long) events.size() * Integer.BYTES, arena);
+            Structs.set(set, Structs.IRQ_SET, "flags", (events.isEmpty() ? DATA_NONE : DATA_EVENTFD) | ACTION_TRIGGER);
+            Structs.set(set, Structs.IRQ_SET, "index", index);
+            Structs.set(set, Structs.IRQ_SET, "count", events.size());
+            for (int i = 0; i < events.size(); i++) {
+                set.set(JAVA_INT, Structs.IRQ_SET.byteSize() + (long) i * Integer.BYTES, events.get(i).descriptor());
+            }
+            Request.VFIO_DEVICE_SET_IRQS.on(fds, fd, set);
+        }
+    }
+
+    /** No more interrupts, before the first of their events closes. */
+    private synchronized void silence() {
+        if (interrupting && !closed) {
+            interrupting = false;
+            try {
+                set(MSIX, List.of());
+            } catch (SystemCallException e) {
+                LOG.debug("{}: its interrupts could not be turned off: {}", name, e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            silence();
+            closed = true;
+        }
+        mapped.values().forEach(MappedMmio::close);
+        windows.values().forEach(MmioWindow::close);
+        request.close();
+        fds.close(fd);
+        afterClose.run();
+    }
+}

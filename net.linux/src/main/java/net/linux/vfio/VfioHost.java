@@ -1,0 +1,97 @@
+package net.linux.vfio;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.host.DmaRequest;
+import net.linux.device.IovaSpace;
+import net.linux.device.Placement;
+import net.linux.sys.Descriptors;
+import net.linux.sys.Mappings;
+
+/** VFIO for one host: all of its devices share an address space, by iommufd or by a container, whichever the first device has. Any thread. */
+public final class VfioHost implements Placement {
+    private final Descriptors fds;
+    private final Mappings mappings;
+    private final Path dev;
+    private final Path sysfs;
+    private final IovaSpace addresses;
+    private final AddressSpace space = new AddressSpace();
+    private Backend backend;
+
+    /**
+     * @param dev where devices are, {@code /dev}
+     * @param sysfs where sysfs is mounted
+     * @param addresses without those that are reserved
+     */
+    public VfioHost(Descriptors fds, Mappings mappings, Path dev, Path sysfs, IovaSpace addresses) {
+        this.fds = fds;
+        this.mappings = mappings;
+        this.dev = dev;
+        this.sysfs = sysfs;
+        this.addresses = addresses;
+    }
+
+    /**
+     * Takes a device that a driver of VFIO is bound to.
+     *
+     * @param directory the device's, in sysfs
+     * @param name what the kernel calls it
+     * @throws DevException why it cannot be had, and what to do
+     */
+    public synchronized VfioDevice open(Path directory, String name) {
+        if (backend == null) {
+            backend = Iommufd.has(dev, directory) ? new Iommufd(fds, mappings, dev, space) : new Type1(fds, mappings, dev, sysfs, space);
+        }
+        return backend.open(directory, name);
+    }
+
+    /** No device is open, and all memory was removed. Again is no error. */
+    public synchronized void close() {
+        if (backend != null) {
+            backend.close();
+            backend = null;
+        }
+    }
+
+    @Override
+    public String obstacle(long bytes) {
+        Memlock memlock = Memlock.now();
+        return memlock.forbids(space.uncounted() + bytes) ? memlock.advice() : "";
+    }
+
+    @Override
+    public Placed place(DmaRequest request, MemorySegment memory, long page) {
+        long alignment = Math.max(page, request.alignment());
+        long iova = addresses.take(memory.byteSize(), alignment, request.below4GiB()).orElseThrow(() -> new DevException(DevError.NO_MEMORY,
+                "no device addresses are left for the %d bytes of %s, aligned to %d%s".formatted(memory.byteSize(), request.purpose(), alignment,
+                        request.below4GiB() ? ", below 4 GiB" : "")));
+        Mapping mapping = new Mapping(request.purpose(), iova, memory);
+        try {
+            space.add(mapping);
+        } catch (RuntimeException e) {
+            addresses.give(iova);
+            throw e;
+        }
+        return new Placed() {
+            /** One piece, so the page is as large as all of it. */
+            @Override
+            public long pageSize() {
+                long size = memory.byteSize();
+                return Long.highestOneBit(size) == size ? size : Long.highestOneBit(size) << 1;
+            }
+
+            @Override
+            public long iova(long offset) {
+                return iova + offset;
+            }
+
+            @Override
+            public void remove() {
+                space.remove(mapping);
+                addresses.give(iova);
+            }
+        };
+    }
+}
