@@ -24,6 +24,8 @@ import net.bench.forward.inside.RunDelay;
  */
 public final class CardProcess {
     private static final long IDLE_NANOS = 20_000;
+    /** Longest traffic without a pause: whoever asked for it does not live any more. */
+    private static final long LONGEST_NANOS = 3_000_000_000L;
     /** Looks at rings from one look at the registers to the next. */
     private static final int CONTROL = 32;
 
@@ -89,6 +91,7 @@ public final class CardProcess {
         CardFile.setLongRelease(memory, CardFile.SERVING, traffic);
         RunDelay delay = new RunDelay();
         delay.start();
+        long end = System.nanoTime() + LONGEST_NANOS;
         do {
             a.control();
             b.control();
@@ -96,8 +99,7 @@ public final class CardProcess {
                 a.poll();
                 b.poll();
             }
-            delay.look();
-        } while (CardFile.longAcquire(memory, CardFile.TRAFFIC) == traffic);
+        } while (CardFile.longAcquire(memory, CardFile.TRAFFIC) == traffic && delay.look() - end < 0);
         PolledCard.Tally sum = a.tally().plus(b.tally());
         memory.set(CardFile.LONG, CardFile.RECEIVED, sum.received());
         memory.set(CardFile.LONG, CardFile.SENT, sum.sent());

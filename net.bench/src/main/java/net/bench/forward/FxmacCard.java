@@ -8,14 +8,16 @@ import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkControl;
 import net.hw.fxmac.RxBd;
 import net.hw.fxmac.TxBd;
+import net.hw.fxmac.TxStatus;
 import net.hw.fxmac.Usx;
 
 /**
- * What of Phytium's MAC a driver sees that sends and receives, with a 64b/66b PCS, which needs no MDIO. There are no tails: the device looks at the next descriptor itself.
+ * What of Phytium's MAC a driver sees that sends and receives, with a 64b/66b PCS, which needs no MDIO. There are no tails: the device looks at the next
+ * descriptor itself.
  * Transmission need not be started, a device that always looks has nothing to be told; and bits that writing ones clears are cleared a little later, here.
  */
 final class FxmacCard implements PolledCard {
-    private static final Fxmac[] CLEARED = {Fxmac.TXSR, Fxmac.RXSR, Fxmac.ISR, Fxmac.QISR};
+    private static final Fxmac[] CLEARED = {Fxmac.RXSR, Fxmac.ISR, Fxmac.QISR};
     private static final int WIDTH_128 = 4 << 25;
     private static final int ALL_QUEUES = 0xff;
     private static final int ALL_SCREENERS = 16 << 16 | 32;
@@ -70,8 +72,14 @@ final class FxmacCard implements PolledCard {
         for (RxRing ring : rx) {
             ring.follow((control & NetworkControl.RX) != 0);
         }
+        boolean sends = (control & NetworkControl.TX) != 0;
         for (TxRing ring : tx) {
-            ring.follow((control & NetworkControl.TX) != 0);
+            ring.follow(sends);
+        }
+        // What tells the driver that transmission has stopped: TRM 16.3.9.
+        int status = sends ? TxStatus.GO : 0;
+        if (get(Fxmac.TXSR.offset()) != status) {
+            set(Fxmac.TXSR.offset(), status);
         }
     }
 
@@ -98,21 +106,23 @@ final class FxmacCard implements PolledCard {
     /** What both kinds of rings have: a base, and where the device is. */
     private abstract class Ring {
         private final int base;
+        private final boolean restarts;
         boolean enabled;
         long start;
         long next;
 
-        Ring(int base) {
+        /** @param restarts a direction that is switched on begins at the base; else it goes on where it was, unless it has another base */
+        Ring(int base, boolean restarts) {
             this.base = base;
+            this.restarts = restarts;
         }
 
-        /** A direction that is switched on begins at the base; one that is switched off forgets where it was: TRM 16.3.9. */
         final void follow(boolean running) {
             int at = get(base);
             boolean now = running && at != 0 && (at & Fxmac.QUEUE_OFF) == 0;
-            if (now && !enabled) {
-                start = at & 0xffff_ffffL;
-                next = start;
+            if (now && !enabled && (restarts || start != at)) {
+                start = at;
+                next = at;
             }
             enabled = now;
         }
@@ -126,7 +136,7 @@ final class FxmacCard implements PolledCard {
         private long looks;
 
         RxRing(int base) {
-            super(base);
+            super(base, false);
         }
 
         void fill() {
@@ -163,7 +173,7 @@ final class FxmacCard implements PolledCard {
         private long sent;
 
         TxRing(int base) {
-            super(base);
+            super(base, true);
         }
 
         void take() {

@@ -75,7 +75,7 @@ public final class RuntimeProcess {
         Files.writeString(configuration.resolve("net.pci.cfg"), "rxRingSize=%d\ntxRingSize=%d\n".formatted(Load.RING, Load.RING));
         for (int card = 2; card < CardFile.CARDS; card++) {
             int queues = Load.queues(card / 2);
-            Files.writeString(configuration.resolve("net.pci.device~" + card + ".cfg"), "address=%s\nrxQueues=%d\ntxQueues=%d\n"
+            Files.writeString(configuration.resolve("net.pci.device-" + card + ".cfg"), "address=%s\nrxQueues=%d\ntxQueues=%d\n"
                     .formatted(devices.address(card), queues, queues));
         }
         Framework framework = new FrameworkFactory().newFramework(Map.of(
@@ -122,7 +122,7 @@ public final class RuntimeProcess {
         main.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
         main.putValue(Constants.BUNDLE_SYMBOLICNAME, name);
         main.putValue(Constants.BUNDLE_ACTIVATOR, Inside.class.getName());
-        main.putValue(Constants.IMPORT_PACKAGE, "net.api,net.api.device,net.api.host,org.osgi.framework");
+        main.putValue(Constants.IMPORT_PACKAGE, "com.sun.management,net.api,net.api.device,net.api.host,org.osgi.framework");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JarFile source = new JarFile(Path.of(Inside.class.getProtectionDomain().getCodeSource().getLocation().getPath()).toFile());
                 JarOutputStream target = new JarOutputStream(bytes, manifest)) {

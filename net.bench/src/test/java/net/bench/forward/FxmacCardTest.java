@@ -11,6 +11,7 @@ import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkControl;
 import net.hw.fxmac.RxBd;
 import net.hw.fxmac.TxBd;
+import net.hw.fxmac.TxStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,9 +78,9 @@ class FxmacCardTest {
 
     @Test
     void marksTheFirstDescriptorOfEachFrame() {
-        TxBd.give(file, TxBd.at(TX, 0), BUFFER, 64, TxBd.LAST);
+        send(0);
         TxBd.give(file, TxBd.at(TX, 1), BUFFER, 64, 0);
-        TxBd.give(file, TxBd.at(TX, 2), BUFFER, 64, TxBd.LAST);
+        send(2);
         card.control();
         card.drain();
         assertThat(isUsed(0)).isTrue();
@@ -89,28 +90,47 @@ class FxmacCardTest {
     }
 
     @Test
-    void aDirectionThatWasOffBeginsAtItsBase() {
+    void receptionGoesOnWhereItWasAndTransmissionBeginsAtItsBase() {
         arm(0, 5);
         card.control();
         card.poll();
         set(Fxmac.NWCTRL.offset(), 0);
         card.control();
-        arm(0, 5);
+        arm(0, SIZE);
+        send(0);
         card.poll();
-        assertThat(card.tally().received()).isEqualTo(5);
-        set(Fxmac.NWCTRL.offset(), NetworkControl.RX);
+        assertThat(card.tally()).isEqualTo(new PolledCard.Tally(5, 0, 1, 5));
+        set(Fxmac.NWCTRL.offset(), NetworkControl.RX | NetworkControl.TX);
         card.control();
+        RxBd.setUsed(file, RxBd.at(RX, 7), 0);
+        send(0);
         card.poll();
-        assertThat(card.tally().received()).isEqualTo(5);
+        assertThat(card.tally()).isEqualTo(new PolledCard.Tally(2, 1, 1, 2));
+        assertThat(isUsed(0)).isTrue();
+    }
+
+    @Test
+    void saysThatTransmissionHasStopped() {
+        card.control();
+        assertThat(get(Fxmac.TXSR.offset())).isEqualTo(TxStatus.GO);
+        set(Fxmac.NWCTRL.offset(), 0);
+        assertThat(get(Fxmac.TXSR.offset())).isEqualTo(TxStatus.GO);
+        card.control();
+        assertThat(get(Fxmac.TXSR.offset())).isZero();
     }
 
     @Test
     void bitsThatWritingOnesClearsAreCleared() {
+        set(Fxmac.NWCTRL.offset(), 0);
         set(Fxmac.TXSR.offset(), -1);
         set(Fxmac.QISR.at(2), -1);
         card.control();
         assertThat(get(Fxmac.TXSR.offset())).isZero();
         assertThat(get(Fxmac.QISR.at(2))).isZero();
+    }
+
+    private void send(int i) {
+        TxBd.give(file, TxBd.at(TX, i), BUFFER, 64, TxBd.LAST);
     }
 
     private void arm(int from, int n) {

@@ -106,13 +106,15 @@ public final class Inside implements BundleActivator {
             NetDriverOps[] cards = new NetDriverOps[CardFile.CARDS];
             for (int i = 0; i < cards.length && problem.isEmpty(); i++) {
                 cards[i] = card(i);
-                problem = cards[i] == null ? devices.address(i) + " is not attached: " + manager.device(devices.address(i)).status() : misfit(cards[i], Load.queues(i / 2));
+                problem = cards[i] == null ? devices.address(i) + " is not attached: " + manager.device(devices.address(i)).status()
+                        : misfit(cards[i], Load.queues(i / 2));
             }
             if (problem.isEmpty()) {
-                loops = new PacketLoop[cards.length / 2];
-                for (int pair = 0; pair < loops.length; pair++) {
-                    loops[pair] = new PacketLoop(cards[2 * pair], cards[2 * pair + 1], Load.queues(pair));
+                PacketLoop[] all = new PacketLoop[cards.length / 2];
+                for (int pair = 0; pair < all.length; pair++) {
+                    all[pair] = new PacketLoop(cards[2 * pair], cards[2 * pair + 1], Load.queues(pair));
                 }
+                loops = all;
                 return "";
             }
             LockSupport.parkNanos(LOOK_NANOS);
@@ -121,7 +123,8 @@ public final class Inside implements BundleActivator {
     }
 
     private NetDriverOps card(int i) throws InvalidSyntaxException {
-        for (ServiceReference<NetDriverOps> found : context.getServiceReferences(NetDriverOps.class, "(" + NetDriverOps.DEVICE + "=" + devices.address(i) + ")")) {
+        String filter = "(" + NetDriverOps.DEVICE + "=" + devices.address(i) + ")";
+        for (ServiceReference<NetDriverOps> found : context.getServiceReferences(NetDriverOps.class, filter)) {
             return context.getService(found);
         }
         return null;
