@@ -316,7 +316,7 @@ public final class IxgbeModel extends PciFunction implements CardModel {
 
     /** It may send: 4.6.8. Without a link, descriptors wait. */
     boolean mayTransmit() {
-        return file.has(Reg.DMATXCTL, Dmatxctl.TE) && link.up() && !pause.paused();
+        return file.has(Reg.DMATXCTL, Dmatxctl.TE) && link.up();
     }
 
     void dmaFailed() {
@@ -369,8 +369,13 @@ public final class IxgbeModel extends PciFunction implements CardModel {
 
     private boolean transmit() {
         boolean more = false;
+        boolean paused = pause.paused();
         for (int w = 0; w < kicks.length; w++) {
             long todo = busy[w] | (long) KICKS.getAndSet(kicks, w, 0L);
+            if (paused) {
+                busy[w] = todo;
+                continue;
+            }
             long left = 0;
             while (todo != 0) {
                 int i = Long.numberOfTrailingZeros(todo);

@@ -1,8 +1,10 @@
 package net.sim;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import net.hw.ixgbe.Reg;
 import net.hw.ixgbe.RxDescriptor;
 
@@ -11,6 +13,7 @@ import net.hw.ixgbe.RxDescriptor;
  * Under the engine's lock, except {@link #setTail}.
  */
 abstract class IxgbeQueue {
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle TAIL;
     private static final int MAX_SIZE = 0x1_0000;
 
@@ -99,15 +102,14 @@ abstract class IxgbeQueue {
         window = null;
     }
 
-    /** It may be worked on: enabled, not stalled, its ring in memory that the device can reach, its indices within. */
+    /** It may be worked on: enabled, not stalled, and the device may access memory. */
     final boolean ready() {
-        if (!running || size == 0 || !device.mayWork()) {
-            return false;
-        }
-        if (window == null || !window.open) {
-            return locate();
-        }
-        return true;
+        return running && size > 0 && device.mayWork();
+    }
+
+    /** Its ring is in memory that the device can reach; else it is stalled. Asked when there are descriptors: before, the device does not look. */
+    final boolean reach() {
+        return window != null && window.open || locate();
     }
 
     private boolean locate() {
@@ -139,6 +141,12 @@ abstract class IxgbeQueue {
     final long at(int ahead) {
         int i = head + ahead;
         return RxDescriptor.at(ring, i >= size ? i - size : i);
+    }
+
+    /** A word of a descriptor, 0 or 1, as its driver gave it. */
+    final long word(long at, int which) {
+        IxgbeLiar liar = device.liar();
+        return liar == null ? memory.get(LONG, at + 8L * which) : liar.given(memory, at, which);
     }
 
     final void advance(int descriptors) {

@@ -71,14 +71,17 @@ final class IxgbeRxQueue extends IxgbeQueue {
         if (available() < need) {
             return size > 0 ? Verdict.NO_BUFFER : Verdict.NOT_READY;
         }
+        if (!reach()) {
+            return Verdict.NOT_READY;
+        }
         int done = 0;
         for (int i = 0; i < need; i++) {
             int n = Math.min(room, length - done);
             long at = at(0);
-            if ((RxDescriptor.header(memory, at) & RxDescriptor.DD) != 0) {
+            if ((word(at, 1) & RxDescriptor.DD) != 0) {
                 device.complain("receive queue %d: descriptor %d given with DD set (7.1.6.1)", index, head);
             }
-            long address = RxDescriptor.packet(memory, at);
+            long address = word(at, 0);
             DmaSpace.Window w = buffer(address, n);
             if (w == null) {
                 return Verdict.NOT_READY;

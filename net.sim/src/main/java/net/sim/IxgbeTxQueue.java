@@ -67,6 +67,9 @@ final class IxgbeTxQueue extends IxgbeQueue {
             if (left-- == 0) {
                 return true;
             }
+            if (!reach()) {
+                return false;
+            }
             int taken = take(n);
             if (taken == 0) {
                 return false;
@@ -80,13 +83,13 @@ final class IxgbeTxQueue extends IxgbeQueue {
     /** Takes a context or a frame off the head, of {@code n} descriptors; 0 if the frame's end is not there yet, or after an error of the driver. */
     private int take(int n) {
         long at = at(0);
-        long word1 = TxDescriptor.word1(memory, at);
+        long word1 = word(at, 1);
         if (isWrong(word1)) {
             return 0;
         }
         if (TxDescriptor.type(word1) == TxDescriptor.CONTEXT) {
             int i = TxDescriptor.index(word1) % CONTEXTS;
-            contextWord0[i] = TxDescriptor.address(memory, at);
+            contextWord0[i] = word(at, 0);
             contextWord1[i] = word1;
             return 1;
         }
@@ -109,7 +112,7 @@ final class IxgbeTxQueue extends IxgbeQueue {
             if (count == n) {
                 return 0;
             }
-            word1 = TxDescriptor.word1(memory, at(count));
+            word1 = word(at(count), 1);
             if (isWrong(word1)) {
                 return 0;
             }
@@ -117,8 +120,8 @@ final class IxgbeTxQueue extends IxgbeQueue {
         transmitter.begin();
         for (int i = 0; i < count; i++) {
             long at = at(i);
-            int length = TxDescriptor.length(TxDescriptor.word1(memory, at));
-            long address = TxDescriptor.address(memory, at);
+            int length = TxDescriptor.length(word(at, 1));
+            long address = word(at, 0);
             DmaSpace.Window w = length == 0 ? null : buffer(address, length);
             if (w == null || !transmitter.add(w.segment, address - w.iova, length)) {
                 refuse(length == 0 ? "a buffer of 0 bytes" : "a frame too long");
@@ -147,7 +150,7 @@ final class IxgbeTxQueue extends IxgbeQueue {
         boolean headOnly = (file.get(Reg.TDWBAL, index) & Tdwbal.HEAD_WB_EN) != 0;
         for (int i = 0; i < count; i++) {
             long at = at(i);
-            if ((TxDescriptor.word1(memory, at) & TxDescriptor.RS) != 0) {
+            if ((word(at, 1) & TxDescriptor.RS) != 0) {
                 reported = true;
                 IxgbeLiar liar = device.liar();
                 if (liar != null) {

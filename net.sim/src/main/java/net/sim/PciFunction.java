@@ -224,12 +224,12 @@ public abstract class PciFunction {
 
     /** Accesses to memory that were refused: outside of what the host has lent, or with bus mastering off. */
     public final long dmaFaults() {
-        return dmaFaults;
+        return call(() -> dmaFaults);
     }
 
     /** The last of them, in words; "" without one. */
     public final String lastDmaFault() {
-        return lastDmaFault;
+        return call(() -> lastDmaFault);
     }
 
     /** Sends an interrupt message. Arguments as {@link Machine#message}. */
