@@ -10,7 +10,7 @@ public enum NetFeature {
     PROMISCUOUS,
     /** {@link NetDriverOps#setAllMulticast}. */
     ALL_MULTICAST,
-    /** {@link NetDriverOps#setMacFilters} is exact; without it the card may pass more. */
+    /** {@link NetDriverOps#setMacFilters}. Unicast is exact up to {@link NetCapabilities#macFilters}; multicast may pass groups that share a hash. */
     MAC_FILTER,
     /** {@link NetDriverOps#setVlanFilter}. */
     VLAN_FILTER,

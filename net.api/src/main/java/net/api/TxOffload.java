@@ -104,4 +104,14 @@ public record TxOffload(int vlanTag, Ip ip, boolean ipChecksum, L4 l4, int l2Len
     public int headers() {
         return l2Length + l3Length + l4Length;
     }
+
+    /** The shortest frame that this can be done to, in bytes: it has all headers, and for segmentation a byte of payload. */
+    public int minFrame() {
+        return segments() ? headers() + 1 : Math.max(NetDriverOps.MIN_FRAME, l2Length + l3Length + switch (l4) {
+            case NONE -> 0;
+            case TCP -> 20;
+            case UDP -> 8;
+            case SCTP -> 12;
+        });
+    }
 }

@@ -168,6 +168,7 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
             return 0;
         }
         TxOffload offload = head.offload();
+        int least = offload == null ? NetDriverOps.MIN_FRAME : offload.minFrame();
         int limit = offload == null ? maxFrame() : longest(offload);
         int max = maxSegments();
         int segments = 0;
@@ -185,7 +186,7 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
             }
             length += b.length();
         }
-        return length >= NetDriverOps.MIN_FRAME && length <= limit ? segments : 0;
+        return length >= least && length <= limit ? segments : 0;
     }
 
     /** The device reaches a buffer of another pool. */

@@ -21,11 +21,16 @@ public final class RegisterDump {
      * @param base where in the window the table begins, in bytes
      */
     public void add(int index, Mmio window, long base, Register r) {
+        add(index, window, base, r, r.count());
+    }
+
+    /** As {@link #add(int, Mmio, long, Register)}, only the first {@code count} of its registers. */
+    public void add(int index, Mmio window, long base, Register r, int count) {
         if (r.access() == Access.RC || r.access() == Access.WO) {
             return;
         }
         String name = r.name().toLowerCase(Locale.ROOT);
-        for (int i = 0; i < r.count(); i++) {
+        for (int i = 0; i < count; i++) {
             long at = base + r.at(i);
             lines.add(new Line(index, new RegisterValue(r.count() == 1 ? name : name + "[" + i + "]", at, r.width(), value(window, at, r.width()), r.meaning())));
         }

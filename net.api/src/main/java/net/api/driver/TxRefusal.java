@@ -45,7 +45,7 @@ final class TxRefusal {
         if (offload != null) {
             int longest = q.longest(offload);
             return longest == 0 ? new DevException(DevError.UNSUPPORTED, "%s: the card cannot do %s".formatted(queue, offload))
-                    : invalid("%s: a frame of %d bytes is outside %d to %d with %s".formatted(queue, length, NetDriverOps.MIN_FRAME, longest, offload));
+                    : invalid("%s: a frame of %d bytes is outside %d to %d with %s".formatted(queue, length, offload.minFrame(), longest, offload));
         }
         return invalid("%s: a frame of %d bytes is outside %d to %d; the MTU decides the upper limit".formatted(queue, length, NetDriverOps.MIN_FRAME,
                 maxLength));

@@ -7,7 +7,9 @@ import java.util.Set;
 import net.api.EthernetAddress;
 import net.api.driver.NetDriver;
 import net.sim.Cable;
+import net.sim.CardModel;
 import net.sim.Endpoint;
+import net.sim.PciFunction;
 import net.sim.SimHost;
 import net.sim.VirtioNetConfig;
 import net.sim.VirtioNetModel;
@@ -21,8 +23,11 @@ final class SimCards {
     }
 
     static EngineCard open(NetDriver driver, CardUnderTest.Wish wish, VirtioNetConfig config) {
+        return open(driver, wish, new VirtioNetModel(wish.mtu() == 0 ? config : config.withMtu(wish.mtu())));
+    }
+
+    static <M extends PciFunction & CardModel> EngineCard open(NetDriver driver, CardUnderTest.Wish wish, M model) {
         SimHost host = new SimHost("sim");
-        VirtioNetModel model = new VirtioNetModel(wish.mtu() == 0 ? config : config.withMtu(wish.mtu()));
         Endpoint end = host.endpoint("far end", 1 << 16);
         host.plug(model, true);
         Cable cable = host.connect(model.port(), end.port());
@@ -49,6 +54,7 @@ final class SimCards {
 
             @Override
             public void close() {
+                assertThat(model.complaints()).as("what the driver did against the rules").isEmpty();
                 assertThat(host.close(1_000_000_000L)).as("pieces of memory that were not given back").isZero();
             }
         });

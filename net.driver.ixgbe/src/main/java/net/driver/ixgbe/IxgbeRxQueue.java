@@ -1,0 +1,362 @@
+package net.driver.ixgbe;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import net.api.NetBuf;
+import net.api.NetBufCache;
+import net.api.NetBufPool;
+import net.api.NetDriverOps;
+import net.api.device.DmaMemory;
+import net.api.device.Interrupt;
+import net.api.device.Mmio;
+import net.api.driver.DeviceWatch;
+import net.api.driver.OwnedRxQueue;
+import net.hw.ixgbe.Reg;
+import net.hw.ixgbe.RxDescriptor;
+
+/**
+ * A receive queue: 7.1.6, 7.1.9. The device writes descriptors back in their order (Setup turns relaxed ordering of write-backs off, 8.2.3.11.1), so whoever
+ * sees a descriptor done knows that all in front of it are.
+ *
+ * <p>The good path moves bursts of frames of one buffer each: it counts what is done by looking at every fourth descriptor; reads every status and length once,
+ * and checks all of them together; moves references; and posts fresh buffers in aligned groups of {@link #GROUP}, in a loop that does nothing but write
+ * descriptors. A burst in which anything is out of the ordinary is taken frame by frame.
+ *
+ * <p>Positions count on for ever and wrap as ints do; their low bits are the place in the ring.
+ */
+final class IxgbeRxQueue extends OwnedRxQueue {
+    static final int VIOLATIONS = OWN;
+    /** Buffers that are posted together. */
+    static final int GROUP = 32;
+    /** Descriptors in a cache line. */
+    private static final int STRIDE = 4;
+    private static final long WHOLE = RxDescriptor.DD | RxDescriptor.EOP;
+    /** MAC errors, header buffer overflow, security errors: in bits 31 to 20 of word 1. Wrong checksums are the application's business. */
+    private static final int BROKEN = RxDescriptor.RXE | RxDescriptor.HBO | 3 << 7;
+    private static final long BROKEN_BITS = (long) BROKEN << 20;
+    private static final VarHandle NEXT;
+    private static final VarHandle POSTED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            NEXT = lookup.findVarHandle(IxgbeRxQueue.class, "next", int.class);
+            POSTED = lookup.findVarHandle(IxgbeRxQueue.class, "posted", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final MemorySegment memory;
+    private final NetBuf[] ring;
+    private final int size;
+    private final int mask;
+    private final int[] lengths;
+    private final Mmio window;
+    private final long tail;
+    private final RxVector vector;
+    private final RxFinder finder;
+    /** Where a packet begins in its buffer; even, because bit 0 of a descriptor's address is something else. */
+    private final int packetAt;
+    /** Bytes that the device writes into a buffer at most. */
+    private final int room;
+    /** Words 1 of the frame that is being taken. */
+    private final long[] words;
+
+    /** The next descriptor to look at. */
+    private int next;
+    /** One past the last descriptor with a fresh buffer. */
+    private int posted;
+
+    /**
+     * @param memory of the descriptors, as many as the ring is long
+     * @param ring a power of two, at least 64 slots
+     * @param room bytes of a buffer that the device uses, a multiple of 1024
+     * @param longest most buffers of a frame
+     * @param finder what applications are told of frames, or null for nothing
+     * @param interrupt its vector, or null
+     */
+    IxgbeRxQueue(int index, Registers regs, DmaMemory memory, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, int room, int longest, RxFinder finder,
+            Interrupt interrupt) {
+        super(index, ring, pool, watch, interrupt, Violation.values().length);
+        this.memory = memory.segment();
+        this.ring = ring;
+        this.room = room;
+        this.finder = finder;
+        size = ring.length;
+        mask = size - 1;
+        lengths = new int[size];
+        words = new long[longest];
+        packetAt = packetAt(pool);
+        window = regs.window();
+        tail = Reg.RDT.at(index);
+        vector = new RxVector(regs, index);
+    }
+
+    static int packetAt(NetBufPool pool) {
+        return pool.headroom() + 1 & -2;
+    }
+
+    /**
+     * Writes descriptors for as many groups of buffers as there are; the device is not told yet. On the thread that attaches.
+     *
+     * @return how many buffers are posted
+     */
+    int fill(NetBufCache from) {
+        while (posted < size && post(from)) {
+            continue;
+        }
+        from.flush();
+        return posted;
+    }
+
+    /** Gives the device what is posted, once the queue is enabled: 4.6.7. */
+    void start() {
+        window.write32(tail, posted - 1 & mask);
+    }
+
+    @Override
+    protected boolean hasFrames() {
+        int n = (int) NEXT.getOpaque(this);
+        return n != (int) POSTED.getOpaque(this) && RxDescriptor.isDone(RxDescriptor.word1Acquire(memory, RxDescriptor.at(0, n & mask)));
+    }
+
+    @Override
+    protected void armInterrupt() {
+        vector.enable();
+    }
+
+    @Override
+    protected void disarmInterrupt() {
+        vector.disable();
+    }
+
+    // ---- receiving ----
+
+    @Override
+    protected int poll(NetBuf[] to, int from, int max) {
+        int end = from + max;
+        int at = from;
+        while (at < end) {
+            int first = next & mask;
+            int limit = Math.min(Math.min(end - at, posted - next), size - first);
+            int n = done(first, limit);
+            if (n == 0) {
+                break;
+            }
+            if (good(first, n)) {
+                move(to, at, first, n);
+                at += n;
+            } else {
+                at += frames(to, at, end, n);
+                break;
+            }
+            if (n < limit) {
+                break;
+            }
+        }
+        if (size - (posted - next) >= GROUP) {
+            refill();
+        }
+        return at - from;
+    }
+
+    /** How many descriptors are done from {@code first} on, at most {@code limit}. All that is read of them afterwards is as new. */
+    private int done(int first, int limit) {
+        MemorySegment m = memory;
+        int n = 0;
+        while (n + STRIDE <= limit && RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, first + n + STRIDE - 1)))) {
+            n += STRIDE;
+        }
+        while (n < limit && RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, first + n)))) {
+            n++;
+        }
+        VarHandle.acquireFence();
+        return n;
+    }
+
+    /**
+     * Reads each word 1 once, and notes the lengths.
+     *
+     * @return each is a whole frame in one buffer, without errors, of a length that can be; word 0 and the buffers are visible
+     */
+    private boolean good(int first, int n) {
+        MemorySegment m = memory;
+        int[] lens = lengths;
+        int most = room;
+        long all = -1;
+        long any = 0;
+        int outside = 0;
+        for (int i = 0; i < n; i++) {
+            long word = RxDescriptor.word1(m, RxDescriptor.at(0, first + i));
+            int length = RxDescriptor.length(word);
+            all &= word;
+            any |= word;
+            outside |= length - NetDriverOps.MIN_FRAME | most - length;
+            lens[i] = length;
+        }
+        VarHandle.acquireFence();
+        return (all & WHOLE) == WHOLE && (any & BROKEN_BITS) == 0 && outside >= 0;
+    }
+
+    private void move(NetBuf[] to, int at, int first, int n) {
+        System.arraycopy(ring, first, to, at, n);
+        int[] lens = lengths;
+        int where = packetAt;
+        long bytes = 0;
+        for (int i = 0; i < n; i++) {
+            int length = lens[i];
+            to[at + i].received(where, length);
+            bytes += length;
+        }
+        Arrays.fill(ring, first, first + n, null);
+        if (finder != null) {
+            for (int i = 0; i < n; i++) {
+                to[at + i].found(finder.find(memory, RxDescriptor.at(0, first + i)));
+            }
+        }
+        NEXT.setOpaque(this, next + n);
+        deliver(n, bytes);
+    }
+
+    // ---- frame by frame ----
+
+    /**
+     * Takes frames of several buffers, and drops what is wrong.
+     *
+     * @param seen descriptors from {@link #next} on that were seen done
+     * @return how many frames were entered
+     */
+    private int frames(NetBuf[] to, int from, int end, int seen) {
+        int at = from;
+        int limit = next + seen;
+        while (at < end) {
+            int k = whole(limit - next);
+            if (k == 0) {
+                break;
+            }
+            NetBuf head = take(k);
+            if (head != null) {
+                to[at++] = head;
+                deliver(1, head.frameLength());
+            }
+        }
+        return at - from;
+    }
+
+    /**
+     * Reads the next frame's words 1.
+     *
+     * @param seen descriptors that must be done, because one behind them is
+     * @return how many descriptors it has; 0 if it is not complete
+     */
+    private int whole(int seen) {
+        int there = Math.min(posted - next, words.length);
+        for (int i = 0; i < there; i++) {
+            long word = RxDescriptor.word1Acquire(memory, RxDescriptor.at(0, next + i & mask));
+            if (!RxDescriptor.isDone(word)) {
+                if (i < seen) {
+                    violation(Violation.ORDER, i, seen);
+                }
+                return 0;
+            }
+            words[i] = word;
+            if (RxDescriptor.isLast(word)) {
+                return i + 1;
+            }
+        }
+        if (there < words.length) {
+            return 0;
+        }
+        violation(Violation.NO_END, there, words.length);
+        return there;
+    }
+
+    /** Takes a frame of {@code k} descriptors, whose words were read; null if it was dropped. */
+    private NetBuf take(int k) {
+        long lastWord = words[k - 1];
+        boolean good = RxDescriptor.isLast(lastWord) && (RxDescriptor.errors(lastWord) & BROKEN) == 0;
+        boolean fits = true;
+        for (int i = 0; i < k; i++) {
+            int length = RxDescriptor.length(words[i]);
+            int least = i < k - 1 ? room : k == 1 ? NetDriverOps.MIN_FRAME : 1;
+            if (fits && (length < least || length > room)) {
+                fits = false;
+                violation(Violation.LENGTH, length, length < least ? least : room);
+            }
+        }
+        NetBuf head = null;
+        NetBuf last = null;
+        for (int i = 0; i < k; i++) {
+            int slot = next + i & mask;
+            NetBuf b = ring[slot];
+            ring[slot] = null;
+            b.received(packetAt, fits ? RxDescriptor.length(words[i]) : 0);
+            if (head == null) {
+                head = b;
+            } else {
+                last.chain(b);
+            }
+            last = b;
+        }
+        if (finder != null) {
+            head.found(finder.find(memory, RxDescriptor.at(0, next + k - 1 & mask)));
+        }
+        NEXT.setOpaque(this, next + k);
+        if (good && fits) {
+            return head;
+        }
+        counters().add(ERRORS, 1);
+        cache().release(head);
+        return null;
+    }
+
+    // ---- posting ----
+
+    @Override
+    protected void refillIfLow() {
+        if (size - (posted - next) >= GROUP) {
+            refill();
+        }
+    }
+
+    /** Posts groups, and gives them to the device; with an empty pool the queue goes on with what is posted. */
+    private void refill() {
+        int before = posted;
+        NetBufCache from = cache();
+        do {
+            if (!post(from)) {
+                break;
+            }
+        } while (size - (posted - next) >= GROUP);
+        if (posted != before) {
+            window.write32(tail, posted - 1 & mask);
+        }
+    }
+
+    /** Writes the descriptors of a group: all of one, so that the device sees no half-filled cache line. */
+    private boolean post(NetBufCache from) {
+        NetBuf[] bufs = ring;
+        int first = posted & mask;
+        int n = from.take(bufs, first, GROUP);
+        if (n < GROUP) {
+            from.give(bufs, first, n);
+            Arrays.fill(bufs, first, first + GROUP, null);
+            counters().add(NO_BUF, 1);
+            return false;
+        }
+        MemorySegment m = memory;
+        int where = packetAt;
+        for (int i = first; i < first + GROUP; i++) {
+            RxDescriptor.setRead(m, RxDescriptor.at(0, i), bufs[i].bufferIova() + where, 0);
+        }
+        POSTED.setOpaque(this, posted + GROUP);
+        return true;
+    }
+
+    private void violation(Violation what, long found, long limit) {
+        violation(VIOLATIONS + what.ordinal(), what.counter(), found, limit);
+    }
+}

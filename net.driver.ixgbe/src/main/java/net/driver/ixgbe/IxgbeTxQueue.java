@@ -1,0 +1,293 @@
+package net.driver.ixgbe;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import net.api.NetBuf;
+import net.api.NetBufPool;
+import net.api.NetDriverOps;
+import net.api.TxOffload;
+import net.api.device.DmaMemory;
+import net.api.device.Mmio;
+import net.api.driver.DeviceWatch;
+import net.api.driver.OwnedTxQueue;
+import net.hw.ixgbe.Reg;
+import net.hw.ixgbe.TxDescriptor;
+
+/**
+ * A transmit queue: 7.2.1, 7.2.3.
+ *
+ * <p>Frames of one buffer go in runs of at most {@link #GROUP}: checked and marked, moved, and then written in a loop that does nothing but write descriptors.
+ * Any other frame is written by itself. The tail is written once a batch.
+ *
+ * <p>The last descriptor of each run asks for a report (RS), so that the last descriptor given always has one: a queue that falls idle can be reclaimed to the
+ * end. While it is busy, only every {@link #GROUP} descriptors such a report is noted as a mark, looked at, and all in front of it reclaimed at once: the
+ * device works in order.
+ *
+ * <p>Positions count on for ever and wrap as ints do; their low bits are the place in the ring.
+ */
+final class IxgbeTxQueue extends OwnedTxQueue {
+    /** Descriptors that are given and reclaimed together. */
+    static final int GROUP = 32;
+    /** Most descriptors of a frame: 7.2.1.1. */
+    static final int MAX_SEGMENTS = 40;
+    private static final long SIMPLE = TxDescriptor.EOP | TxDescriptor.IFCS;
+    private static final VarHandle CLEAN;
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            CLEAN = lookup.findVarHandle(IxgbeTxQueue.class, "clean", int.class);
+            TAIL = lookup.findVarHandle(IxgbeTxQueue.class, "tail", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final MemorySegment memory;
+    private final NetBuf[] ring;
+    private final int size;
+    private final int mask;
+    private final Mmio window;
+    private final long tailAt;
+    private final TxMarks marks;
+    private final TxContexts contexts;
+    private final NetBuf[] empty = new NetBuf[1];
+
+    /** The next descriptor to write. */
+    private int tail;
+    /** The first descriptor that the device may still use. */
+    private int clean;
+
+    /**
+     * @param memory of the descriptors, as many as the ring is long
+     * @param ring a power of two, at least 64 slots
+     */
+    IxgbeTxQueue(int index, Registers regs, DmaMemory memory, NetBuf[] ring, NetBufPool pool, DeviceWatch watch) {
+        super(index, ring.length, pool, watch, 0);
+        this.memory = memory.segment();
+        this.ring = ring;
+        size = ring.length;
+        mask = size - 1;
+        window = regs.window();
+        tailAt = Reg.TDT.at(index);
+        marks = new TxMarks(size / GROUP * 2);
+        contexts = new TxContexts(this.memory);
+    }
+
+    @Override
+    public int maxSegments() {
+        return MAX_SEGMENTS;
+    }
+
+    @Override
+    protected int longest(TxOffload offload) {
+        if (!offload.segments()) {
+            return maxFrame();
+        }
+        return offload.headers() + offload.mss() <= maxFrame() ? TxDescriptor.MAX_PAYLEN : 0;
+    }
+
+    @Override
+    protected boolean hasRoom() {
+        int t = (int) TAIL.getOpaque(this);
+        return t - (int) CLEAN.getOpaque(this) < size - 1 || isDone(t);
+    }
+
+    @Override
+    protected int clean() {
+        reclaim(size);
+        return held();
+    }
+
+    @Override
+    protected int held() {
+        return tail - clean - contexts.inRing();
+    }
+
+    private int room() {
+        return size - 1 - (tail - clean);
+    }
+
+    // ---- sending ----
+
+    @Override
+    protected int send(NetBuf[] bufs, int from, int count) {
+        if (tail - clean >= GROUP || room() < count) {
+            reclaim(count);
+        }
+        int before = tail;
+        int limit = maxFrame();
+        int end = from + count;
+        int at = from;
+        while (at < end) {
+            int n = run(bufs, at, Math.min(end - at, GROUP), limit);
+            if (n == 0) {
+                int segments = check(bufs[at], at == from);
+                if (segments == 0 || !frame(bufs, at)) {
+                    break;
+                }
+                n = 1;
+            }
+            at += n;
+        }
+        if (tail != before) {
+            window.write32(tailAt, tail & mask);
+        }
+        return at - from;
+    }
+
+    /**
+     * Takes frames of one buffer without offloads, as many as there are in a row, up to the ring's end. Each is marked as soon as it was checked: a buffer that
+     * is in the batch twice is not sendable the second time.
+     */
+    private int run(NetBuf[] bufs, int from, int count, int limit) {
+        NetBufPool ours = pool();
+        int first = tail & mask;
+        int max = Math.min(Math.min(count, room()), size - first);
+        long bytes = 0;
+        int n = 0;
+        while (n < max) {
+            NetBuf b = bufs[from + n];
+            if (b == null || !b.isSendable(ours, NetDriverOps.MIN_FRAME, limit)) {
+                break;
+            }
+            bytes += b.length();
+            b.toDevice();
+            n++;
+        }
+        if (n == 0) {
+            return 0;
+        }
+        NetBuf[] slots = ring;
+        System.arraycopy(bufs, from, slots, first, n);
+        Arrays.fill(bufs, from, from + n, null);
+        accept(n);
+        MemorySegment m = memory;
+        int last = first + n - 1;
+        for (int i = first; i < last; i++) {
+            NetBuf b = slots[i];
+            int length = b.deviceLength();
+            TxDescriptor.set(m, TxDescriptor.at(0, i), b.packetIova(), TxDescriptor.word1(length, length, SIMPLE));
+        }
+        NetBuf b = slots[last];
+        int length = b.deviceLength();
+        TxDescriptor.set(m, TxDescriptor.at(0, last), b.packetIova(), TxDescriptor.word1(length, length, SIMPLE | TxDescriptor.RS));
+        given(n, n, bytes);
+        return n;
+    }
+
+    private void given(int descriptors, long frames, long bytes) {
+        int now = tail + descriptors;
+        TAIL.setOpaque(this, now);
+        marks.given(now, frames, bytes);
+    }
+
+    /** Takes a checked frame of several buffers or with an offload. False: there is not enough room. */
+    private boolean frame(NetBuf[] bufs, int at) {
+        NetBuf head = bufs[at];
+        TxOffload offload = head.offload();
+        int data = 0;
+        for (NetBuf b = head; b != null; b = b.next()) {
+            data += b.length() == 0 ? 0 : 1;
+        }
+        boolean context = offload != null && !contexts.has(offload);
+        int needed = data + (context ? 1 : 0);
+        if (needed > room()) {
+            reclaim(needed);
+            if (needed > room()) {
+                return false;
+            }
+        }
+        int length = head.frameLength();
+        bufs[at] = null;
+        accept(1);
+        int place = tail;
+        if (context) {
+            contexts.write(TxDescriptor.at(0, place++ & mask), offload);
+        }
+        int payload = offload != null && offload.segments() ? length - offload.headers() : length;
+        // PAYLEN, POPTS and the context's index count in the first descriptor, IFCS, VLE and TSE are alike in all: 7.2.3.2.4.
+        long all = TxDescriptor.IFCS | TxContexts.commands(offload);
+        long first = TxContexts.options(offload);
+        for (NetBuf b = head; b != null;) {
+            NetBuf behind = b.unchain();
+            int n = b.length();
+            b.unlink();
+            if (n == 0) {
+                // The device does not take descriptors without bytes.
+                b.toDevice();
+                empty[0] = b;
+                giveBack(empty, 0, 1);
+                empty[0] = null;
+            } else {
+                data--;
+                long bits = all | first | (data == 0 ? TxDescriptor.EOP | TxDescriptor.RS : 0);
+                b.toDevice();
+                ring[place & mask] = b;
+                TxDescriptor.set(memory, TxDescriptor.at(0, place & mask), b.packetIova(), TxDescriptor.word1(n, payload, bits));
+                place++;
+                payload = 0;
+                first = 0;
+            }
+            b = behind;
+        }
+        given(place - tail, TxContexts.frames(offload, length), TxContexts.bytes(offload, length));
+        return true;
+    }
+
+    // ---- completions ----
+
+    /** Takes back what is in front of the last mark that is done; if that leaves less room than wanted, what is in front of the tail if that is done. */
+    private void reclaim(int wanted) {
+        int to = clean;
+        while (marks.isPending() && isDone(marks.firstPending())) {
+            to = marks.firstPending();
+            marks.pass();
+        }
+        if (to != clean) {
+            free(to);
+        }
+        if (room() < wanted && tail != clean && isDone(tail)) {
+            marks.passAll();
+            free(tail);
+        }
+    }
+
+    /** The descriptor in front of a position, which has RS, is done. */
+    private boolean isDone(int position) {
+        return TxDescriptor.isDoneAcquire(memory, TxDescriptor.at(0, position - 1 & mask));
+    }
+
+    private void free(int to) {
+        int first = clean & mask;
+        int n = to - clean;
+        int k = Math.min(n, size - first);
+        give(first, k);
+        if (k < n) {
+            give(0, n - k);
+        }
+        CLEAN.setOpaque(this, to);
+        sent((int) marks.newFrames(), marks.newBytes());
+        marks.counted();
+    }
+
+    private void give(int first, int n) {
+        NetBuf[] slots = ring;
+        if (contexts.inRing() == 0) {
+            giveBack(slots, first, n);
+        } else {
+            // A context has no buffer.
+            for (int i = first; i < first + n; i++) {
+                if (slots[i] == null) {
+                    contexts.left();
+                } else {
+                    giveBack(slots, i, 1);
+                }
+            }
+        }
+        Arrays.fill(slots, first, first + n, null);
+    }
+}
