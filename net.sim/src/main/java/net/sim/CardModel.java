@@ -5,6 +5,11 @@ import net.api.EthernetAddress;
 
 /** A model of a network card: what every kind of them has for those who plug and cable it. Any thread. */
 public sealed interface CardModel permits VirtioNetModel, IxgbeModel {
+    /** What is plugged into a host. */
+    default PciFunction function() {
+        return (PciFunction) this;
+    }
+
     /** Where its cable goes in. */
     Port port();
 

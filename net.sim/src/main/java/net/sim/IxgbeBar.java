@@ -124,8 +124,6 @@ final class IxgbeBar {
             case AUTOC -> link.writeAutoc(value);
             case RDH -> device.rxQueue(i).writeHead(value);
             case TDH -> device.txQueue(i).writeHead(value);
-            case RDT -> device.rxQueue(i).setTail(value);
-            case TDT -> device.txQueue(i).setTail(value);
             case RXDCTL -> receiveQueue(i, value);
             case TXDCTL -> transmitQueue(i, value);
             default -> hold(r, i, value);

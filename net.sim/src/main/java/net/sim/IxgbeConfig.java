@@ -23,8 +23,8 @@ public record IxgbeConfig(EthernetAddress mac, int deviceId, SfpModule module) {
     public IxgbeConfig {
         Objects.requireNonNull(module);
         if (Model.of(deviceId) == null || mac.isMulticast()) {
-            throw new DevException(DevError.INVALID_PARAM, "device id 0x%04x with address %s: an id of the 82599 family such as 0x10fb, and the address of one card"
-                    .formatted(deviceId, mac));
+            throw new DevException(DevError.INVALID_PARAM, ("device id 0x%04x with address %s: an id of the 82599 family such as"
+                    + " 0x10fb, and the address of one card").formatted(deviceId, mac));
         }
     }
 

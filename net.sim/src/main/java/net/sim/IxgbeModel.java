@@ -1,7 +1,5 @@
 package net.sim;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +7,6 @@ import net.api.EthernetAddress;
 import net.api.host.MmioWindow;
 import net.hw.ixgbe.ControlBits.Ctrl;
 import net.hw.ixgbe.InterruptBits.Cause;
-import net.hw.ixgbe.IxgbeRegister;
 import net.hw.ixgbe.LinkBits.Hlreg0;
 import net.hw.ixgbe.Model;
 import net.hw.ixgbe.ReceiveBits.Rah;
@@ -32,9 +29,6 @@ public final class IxgbeModel extends PciFunction implements CardModel {
     private static final int MSIX_AT = 0x70;
     private static final int EXPRESS_AT = 0xa0;
     private static final int SERIAL_NUMBER = 0x0003;
-    private static final int QUEUES = 128;
-    private static final int BURST = 64;
-    private static final VarHandle KICKS = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final IxgbeConfig settings;
     private final IxgbeRegisterFile file = new IxgbeRegisterFile();
@@ -46,15 +40,11 @@ public final class IxgbeModel extends PciFunction implements CardModel {
     private final IxgbeFlowControl pause;
     private final IxgbeReceiver receiver;
     private final IxgbeBar bar;
-    private final IxgbeRxQueue[] rx = new IxgbeRxQueue[QUEUES];
-    private final IxgbeTxQueue[] tx = new IxgbeTxQueue[QUEUES];
+    private final IxgbeQueues queues;
     private final Port port;
     private final Complaints complaints = new Complaints();
     private final Set<IxgbeFault> faults = EnumSet.noneOf(IxgbeFault.class);
     private final Engine.Task task = new Work();
-    // A bit for each transmit queue whose tail was written, and for each that has more to do.
-    private final long[] kicks = new long[QUEUES / 64];
-    private final long[] busy = new long[QUEUES / 64];
     private volatile long accessesLeft = Long.MAX_VALUE;
     private IxgbeLiar liar;
 
@@ -70,12 +60,7 @@ public final class IxgbeModel extends PciFunction implements CardModel {
         public void flush() {
             // Frames that came in during this pass may wait for descriptors that were given meanwhile.
             receiver.drain();
-            for (IxgbeRxQueue q : rx) {
-                q.publish();
-            }
-            for (IxgbeTxQueue q : tx) {
-                q.publish();
-            }
+            queues.publish();
             interrupts.deliver();
         }
 
@@ -108,11 +93,7 @@ public final class IxgbeModel extends PciFunction implements CardModel {
         steering = new IxgbeSteering(file);
         pause = new IxgbeFlowControl(this, file);
         receiver = new IxgbeReceiver(this, file, steering, pause);
-        IxgbeTransmitter transmitter = new IxgbeTransmitter(this, file);
-        for (int i = 0; i < QUEUES; i++) {
-            rx[i] = new IxgbeRxQueue(this, file, i);
-            tx[i] = new IxgbeTxQueue(this, file, i, transmitter);
-        }
+        queues = new IxgbeQueues(this, file);
         bar = new IxgbeBar(this, file, eeprom, new IxgbeMdio(this, file, media), link, interrupts);
         port = new Port("card " + settings.mac(), new Port.Receiver() {
             @Override
@@ -263,10 +244,7 @@ public final class IxgbeModel extends PciFunction implements CardModel {
         file.reset();
         file.set(Reg.SWSM, swsm);
         file.set(Reg.SW_FW_SYNC, sync);
-        for (int i = 0; i < QUEUES; i++) {
-            rx[i].reset();
-            tx[i].reset();
-        }
+        queues.reset();
         receiver.reset();
         steering.keyChanged();
         pause.reset();
@@ -285,11 +263,11 @@ public final class IxgbeModel extends PciFunction implements CardModel {
     // ---- what the parts ask ----
 
     IxgbeRxQueue rxQueue(int i) {
-        return rx[i];
+        return queues.rx(i);
     }
 
     IxgbeTxQueue txQueue(int i) {
-        return tx[i];
+        return queues.tx(i);
     }
 
     IxgbeInterrupts interrupts() {
@@ -339,9 +317,7 @@ public final class IxgbeModel extends PciFunction implements CardModel {
 
     /** Queues may be able to go on. */
     void transmitAgain() {
-        for (int i = 0; i < kicks.length; i++) {
-            KICKS.setVolatile(kicks, i, -1L);
-        }
+        queues.kickAll();
         wake();
     }
 
@@ -368,25 +344,7 @@ public final class IxgbeModel extends PciFunction implements CardModel {
     }
 
     private boolean transmit() {
-        boolean more = false;
-        boolean paused = pause.paused();
-        for (int w = 0; w < kicks.length; w++) {
-            long todo = busy[w] | (long) KICKS.getAndSet(kicks, w, 0L);
-            if (paused) {
-                busy[w] = todo;
-                continue;
-            }
-            long left = 0;
-            while (todo != 0) {
-                int i = Long.numberOfTrailingZeros(todo);
-                todo &= todo - 1;
-                if (tx[64 * w + i].work(BURST)) {
-                    left |= 1L << i;
-                }
-            }
-            busy[w] = left;
-            more |= left != 0;
-        }
+        boolean more = queues.transmit(pause.paused());
         if (more && liar != null) {
             int vector = liar.interrupt(IxgbeInterrupts.VECTORS);
             if (vector >= 0) {
@@ -434,42 +392,22 @@ public final class IxgbeModel extends PciFunction implements CardModel {
     void writeBar(int index, long offset, int width, int value) {
         if (index == MSIX_BAR) {
             msix.write(offset, width, value);
-        } else if (!dies()) {
+        } else if (!dies() && !tail(offset, width, value)) {
             bar.write((int) offset, width, value);
-            if (IxgbeRegisterFile.register((int) offset) == Reg.TDT) {
-                kick(IxgbeRegisterFile.number((int) offset));
-            }
         }
     }
 
-    /** Tails: the only registers that are written for each burst of frames. */
     @Override
     boolean doorbell(int index, long offset, int width, int value) {
-        if (index != REGISTERS || width != 4 || accessesLeft != Long.MAX_VALUE) {
-            return false;
-        }
-        IxgbeRegister r = IxgbeRegisterFile.register((int) offset);
-        if (r == Reg.TDT) {
-            int i = IxgbeRegisterFile.number((int) offset);
-            tx[i].setTail(value);
-            kick(i);
-            return true;
-        }
-        if (r == Reg.RDT) {
-            rx[IxgbeRegisterFile.number((int) offset)].setTail(value);
-            // Volatile on both sides: either this thread sees that frames wait, or whoever makes them wait sees the tail.
-            VarHandle.fullFence();
-            if (receiver.backlogged()) {
-                wake();
-            }
-            return true;
-        }
-        return false;
+        return index == REGISTERS && accessesLeft == Long.MAX_VALUE && tail(offset, width, value);
     }
 
-    private void kick(int queue) {
-        KICKS.getAndBitwiseOr(kicks, queue >> 6, 1L << (queue & 63));
-        wake();
+    private boolean tail(long offset, int width, int value) {
+        Reg moved = width == 4 ? queues.doorbell(offset, value) : null;
+        if (moved == Reg.TDT || moved == Reg.RDT && receiver.backlogged()) {
+            wake();
+        }
+        return moved != null;
     }
 
     @Override

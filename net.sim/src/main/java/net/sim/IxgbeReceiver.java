@@ -227,7 +227,7 @@ final class IxgbeReceiver {
         buffer.addLast(copy);
         buffered += length;
         backlogged = true;
-        // Before the tails are looked at again: see the other side in IxgbeModel.doorbell.
+        // Before the tails are looked at again: see the other side in IxgbeQueues.doorbell.
         VarHandle.fullFence();
         pause.filled(buffered);
         return Verdict.ACCEPTED;

@@ -153,7 +153,8 @@ final class IxgbeTransmitter {
         int mss = TxContext.mss(context1);
         int header = l4 - at + TxContext.l4Length(context1);
         if (mss == 0 || payload <= 0 || TxContext.l4Length(context1) < (TxSegmenter.isTcp(context1) ? 20 : 8) || TxContext.ipLength(context0) < 20) {
-            return "segmentation of %d bytes into %d with headers of %d and %d".formatted(payload, mss, TxContext.ipLength(context0), TxContext.l4Length(context1));
+            return "segmentation of %d bytes into %d with headers of %d and %d".formatted(payload, mss, TxContext.ipLength(context0),
+                    TxContext.l4Length(context1));
         }
         segmenter.begin(ip - at, l4 - at, header, context1);
         for (int done = 0; done < payload; done += mss) {

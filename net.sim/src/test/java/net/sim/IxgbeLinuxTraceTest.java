@@ -54,10 +54,11 @@ class IxgbeLinuxTraceTest {
         return all;
     }
 
-    /** Bits that must agree where not all do: the address, the firmware and the EEPROM are others, and the datasheet has values after reset that the card had not. */
+    /** Bits that must agree where not all do: address, firmware and EEPROM are others, and the datasheet has values after reset that that card had not. */
     private static final Map<Integer, Integer> CARE = Map.ofEntries(
             // RDRXCTL: DMA initialised. PCS1GLCTL, PCS1GANA, HLREG0, MAXFRS, RTTDCS, DMATXCTL, VLNCTRL: see IxgbeRegisterTest.
-            entry(0x02f00, 0x8), entry(0x04208, 0), entry(0x04218, 0), entry(0x04240, 0), entry(0x04268, 0), entry(0x04900, 0), entry(0x04a80, 0), entry(0x05088, 0),
+            entry(0x02f00, 0x8), entry(0x04208, 0), entry(0x04218, 0), entry(0x04240, 0), entry(0x04268, 0), entry(0x04900, 0), entry(0x04a80, 0),
+            entry(0x05088, 0),
             // AUTOC: from the EEPROM; its restart bit clears itself. LINKS: up, 10 Gb/s. ANLP1: negotiates here.
             entry(0x042a0, 0), entry(0x042a4, 0x7000_0000), entry(0x042b0, 0),
             // RAL, RAH: valid. FWSM: valid. FACTPS: port 0 is there. FWSTS: ones clear.

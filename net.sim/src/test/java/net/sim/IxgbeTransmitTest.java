@@ -183,8 +183,8 @@ class IxgbeTransmitTest {
                 boolean four = random.nextBoolean();
                 byte[] s = four ? A : new byte[16];
                 byte[] d = four ? B : new byte[16];
-                byte[] f = Packets.ip(TO, s, d, random.nextBoolean() ? Packets.TCP : Packets.UDP, random.nextInt(65_536), random.nextInt(65_536), random.nextInt(1400),
-                        random);
+                byte[] f = Packets.ip(TO, s, d, random.nextBoolean() ? Packets.TCP : Packets.UDP, random.nextInt(65_536), random.nextInt(65_536),
+                        random.nextInt(1400), random);
                 boolean tag = random.nextBoolean();
                 c.context(tx, word0(f) | 0x0abcL << 16, word1(f));
                 c.put(tx, unsummed(f, true), RawIxgbe.PLAIN | (four ? IXSM : 0) | TXSM | (tag ? VLE : 0), f.length);

@@ -8,6 +8,7 @@ import net.sim.PortCounters;
  * A card as the shell shows it.
  *
  * @param address as {@code net:devices} has it
+ * @param kind what it is: virtio, 82599
  * @param mac its address now
  * @param linkUp it sees the other end
  * @param cable what it is joined with, "" without a cable
@@ -15,11 +16,12 @@ import net.sim.PortCounters;
  * @param dmaFaults accesses to memory that were refused
  * @param complaints what its driver did wrong
  */
-public record CardInfo(String address, EthernetAddress mac, boolean linkUp, String cable, PortCounters counters, long dmaFaults, List<String> complaints) {
+public record CardInfo(String address, String kind, EthernetAddress mac, boolean linkUp, String cable, PortCounters counters, long dmaFaults,
+        List<String> complaints) {
     @Override
     public String toString() {
-        String text = "%-20s %s link %-4s sent %d received %d dropped %d filtered %d".formatted(address, mac, linkUp ? "up" : "down", counters.sent(),
-                counters.received(), counters.dropped(), counters.filtered());
+        String text = "%-20s %-6s %s link %-4s sent %d received %d dropped %d filtered %d".formatted(address, kind, mac, linkUp ? "up" : "down",
+                counters.sent(), counters.received(), counters.dropped(), counters.filtered());
         if (cable.isEmpty()) {
             text += ", no cable";
         }

@@ -2,6 +2,7 @@ package net.sim.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
@@ -17,11 +18,12 @@ import org.osgi.service.component.ComponentException;
  *
  * @param enabled there is a host
  * @param cards how many
+ * @param kinds what they are, in turn
  * @param cables which of them are joined
  * @param prefix address of the card before the first
  * @param mtu largest MTU
  */
-record Plan(boolean enabled, int cards, List<Pair> cables, EthernetAddress prefix, int mtu) {
+record Plan(boolean enabled, int cards, List<CardKind> kinds, List<Pair> cables, EthernetAddress prefix, int mtu) {
     private static final int MAX_CARDS = 16;
     private static final int MIN_MTU = 68;
     private static final int MAX_MTU = 9216;
@@ -40,7 +42,7 @@ record Plan(boolean enabled, int cards, List<Pair> cables, EthernetAddress prefi
     static Plan of(Settings s) {
         int cards = number("cards", s::cards, 0, MAX_CARDS);
         int mtu = number("mtu", s::mtu, MIN_MTU, MAX_MTU);
-        return new Plan(s.enabled(), cards, cables(s.cables().strip(), cards), prefix(s.mac().strip()), mtu);
+        return new Plan(s.enabled(), cards, kinds(s.kinds()), cables(s.cables().strip(), cards), prefix(s.mac().strip()), mtu);
     }
 
     private static int number(String name, IntSupplier value, int min, int max) {
@@ -59,6 +61,21 @@ record Plan(boolean enabled, int cards, List<Pair> cables, EthernetAddress prefi
     /** The address of a card, counted from 0. */
     EthernetAddress mac(int card) {
         return new EthernetAddress(prefix.bits() + 1 + card);
+    }
+
+    /** The kind of a card, counted from 0. */
+    CardKind kind(int card) {
+        return kinds.get(card % kinds.size());
+    }
+
+    private static List<CardKind> kinds(String text) {
+        List<CardKind> kinds = new ArrayList<>();
+        for (String part : text.split(",")) {
+            Optional<CardKind> kind = CardKind.of(part.strip());
+            check(kind.isPresent(), "kinds", text, CardKind.all() + ", or several of them with commas between");
+            kind.ifPresent(kinds::add);
+        }
+        return List.copyOf(kinds);
     }
 
     private static List<Pair> cables(String text, int cards) {

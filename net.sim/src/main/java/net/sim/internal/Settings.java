@@ -4,7 +4,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Configuration {@code net.sim}. */
-@ObjectClassDefinition(name = "Simulated network cards", description = "A simulated host, named sim, with virtio network cards on virtual cables")
+@ObjectClassDefinition(name = "Simulated network cards", description = "A simulated host, named sim, with network cards on virtual cables")
 public @interface Settings {
     /** The host exists. */
     @AttributeDefinition(description = "The simulated host exists")
@@ -13,6 +13,10 @@ public @interface Settings {
     /** Number of cards. */
     @AttributeDefinition(description = "Number of cards; every second one sits behind a root port", min = "0", max = "16")
     int cards() default 2;
+
+    /** Kinds of cards. */
+    @AttributeDefinition(description = "Kind of the cards: virtio or 82599; or a list of kinds that the cards have in turn, such as virtio,82599")
+    String kinds() default "virtio";
 
     /** Which cards are joined. */
     @AttributeDefinition(description = "Cables between cards, counted from 0, such as 0-1,2-3. Empty: 0-1, 2-3 and so on. none: no cables")
@@ -23,6 +27,6 @@ public @interface Settings {
     String mac() default "02:00:00:00:00";
 
     /** MTU. */
-    @AttributeDefinition(description = "Largest MTU that the cards tell their drivers", min = "68", max = "9216")
+    @AttributeDefinition(description = "Largest MTU that virtio cards tell their drivers", min = "68", max = "9216")
     int mtu() default 1500;
 }

@@ -21,7 +21,7 @@ public final class SimCommands {
     }
 
     /** Lists the simulated cards. */
-    @Descriptor("lists the simulated cards: address, MAC, link, frames sent, received, dropped for want of buffers, filtered")
+    @Descriptor("lists the simulated cards: address, kind, MAC, link, frames sent, received, dropped for want of buffers, filtered")
     public List<CardInfo> cards() {
         return rack.cards();
     }
@@ -30,6 +30,12 @@ public final class SimCommands {
     @Descriptor("plugs in the card unplugged last or, without one, a new card, cabled to the first card without cable")
     public CardInfo plug() {
         return rack.plug();
+    }
+
+    /** Plugs a card of a kind in. */
+    @Descriptor("plugs in a card of a kind: the one unplugged last or, without one, a new card, cabled to the first card without cable")
+    public CardInfo plug(@Descriptor("virtio or 82599") String kind) {
+        return rack.plug(CardKind.of(kind).orElseThrow(() -> new DevException(DevError.INVALID_PARAM, "kind '" + kind + "': write " + CardKind.all())));
     }
 
     /** Pulls a card out. */

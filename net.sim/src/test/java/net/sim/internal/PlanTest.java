@@ -14,6 +14,10 @@ import org.osgi.service.component.ComponentException;
 
 class PlanTest {
     static Settings settings(int cards, String cables, String mac, int mtu) {
+        return settings(cards, "virtio", cables, mac, mtu);
+    }
+
+    static Settings settings(int cards, String kinds, String cables, String mac, int mtu) {
         return new Settings() {
             @Override
             public boolean enabled() {
@@ -23,6 +27,11 @@ class PlanTest {
             @Override
             public int cards() {
                 return cards;
+            }
+
+            @Override
+            public String kinds() {
+                return kinds;
             }
 
             @Override
@@ -50,6 +59,16 @@ class PlanTest {
     @Test
     void without_cables_neighbours_are_joined() {
         assertThat(Plan.of(settings(5, "", "02:00:00:00:00", 1500)).cables()).containsExactly(new Plan.Pair(0, 1), new Plan.Pair(2, 3));
+    }
+
+    @Test
+    void cards_have_the_kinds_in_turn() {
+        Plan p = Plan.of(settings(3, " 82599, virtio", "none", "02:00:00:00:00", 1500));
+        assertThat(p.kind(0)).isEqualTo(CardKind.IXGBE);
+        assertThat(p.kind(1)).isEqualTo(CardKind.VIRTIO);
+        assertThat(p.kind(2)).isEqualTo(CardKind.IXGBE);
+        assertThatThrownBy(() -> Plan.of(settings(2, "virtio,e1000", "none", "02:00:00:00:00", 1500))).isInstanceOf(DevException.class).hasMessageContaining("e1000")
+                .hasMessageContaining("virtio or 82599");
     }
 
     @Test

@@ -60,6 +60,21 @@ class RackTest {
     }
 
     @Test
+    void cards_of_a_kind_come_and_go() {
+        CardInfo third = commands.plug("82599");
+        assertThat(third.kind()).isEqualTo("82599");
+        assertThat(third.mac()).hasToString("02:00:00:00:00:03");
+        CardInfo fourth = commands.plug("virtio");
+        assertThat(fourth.linkUp()).as("cabled to the third").isTrue();
+        commands.unplug(third.address());
+        commands.unplug(fourth.address());
+        assertThat(commands.plug("82599").mac()).isEqualTo(third.mac());
+        assertThat(commands.plug().mac()).isEqualTo(fourth.mac());
+        assertThat(commands.cards()).extracting(CardInfo::kind).containsExactlyInAnyOrder("virtio", "virtio", "82599", "virtio");
+        assertThatThrownBy(() -> commands.plug("e1000")).isInstanceOf(DevException.class).hasMessageContaining("virtio or 82599");
+    }
+
+    @Test
     void address_must_name_one_card() {
         number();
         assertThatThrownBy(() -> commands.unplug("0")).isInstanceOf(DevException.class).hasMessageContaining("2 cards").hasMessageContaining("sim/0000:00:01.0");
