@@ -8,7 +8,7 @@
 : "${top:?the folder of the project}"
 guest_suite=trixie
 guest_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-guest_modules=(virtio_pci virtio_net ixgbe vfio-pci vfio_iommu_type1)
+guest_modules=(virtio_pci virtio_net ixgbe 8021q vfio-pci vfio_iommu_type1)
 guest_programs=(/usr/bin/busybox /usr/bin/ping /usr/sbin/ethtool /usr/bin/ip /usr/bin/setpriv)
 guest_missing='' guest_folder=''
 

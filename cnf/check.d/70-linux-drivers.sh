@@ -6,7 +6,7 @@
 cd "$top"
 
 # Models, served over vfio-user, that are on one cable, and the kernel's driver for both: driver, model, model.
-pairs=('virtio_net virtio virtio')
+pairs=('virtio_net virtio virtio' 'ixgbe 82599-backplane 82599')
 
 names=()
 for pair in "${pairs[@]}"; do

@@ -69,13 +69,15 @@ final class IxgbeEeprom {
         }
     }
 
-    /** Start sequences of modules: pairs of kind and place, and what is written to CORECTL. */
+    /** Start sequences of modules: behind a word of length, pairs of kind and place; there, behind another one, what is written to CORECTL. */
     private void modules() {
         words[Eeprom.PHY_INIT_PTR] = PHY_INIT_AT;
         for (int i = 0; i < MODULES.length; i++) {
-            words[PHY_INIT_AT + 2 * i] = MODULES[i];
-            words[PHY_INIT_AT + 2 * i + 1] = PHY_DATA_AT;
+            words[PHY_INIT_AT + 1 + 2 * i] = MODULES[i];
+            words[PHY_INIT_AT + 2 + 2 * i] = PHY_DATA_AT;
         }
+        words[PHY_INIT_AT] = 2 * MODULES.length;
+        words[PHY_DATA_AT] = 2;
         words[PHY_DATA_AT + 1] = 0x1c2d;
         words[PHY_DATA_AT + 2] = 0x2c00;
     }

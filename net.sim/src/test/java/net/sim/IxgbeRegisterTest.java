@@ -41,7 +41,7 @@ class IxgbeRegisterTest {
     void only_bits_that_can_be_written_change() {
         try (RawIxgbe c = new RawIxgbe()) {
             int[][] masks = {{0x03000, 1}, {0x01000, 0xffff_ff80}, {0x01008, 0xf_ff80}, {0x05404, 0x8000_ffff}, {0x05c00, 0x0f0f_0f0f}, {0x05090, 7},
-                {0x00008, 0}, {0x08d00, 3}, {0x0c800, 0xff_ffff}, {0x03220, 0x8007_ffe0}, {0x03260, 0x8007_ffe0}, {0x03008, -1}, {0x05200, -1}};
+                {0x00008, 0}, {0x08d00, 3}, {0x0c800, 0xff_ffff}, {0x03220, 0x8007_fff0}, {0x03260, 0x8007_fff0}, {0x03008, -1}, {0x05200, -1}};
             for (int[] m : masks) {
                 int before = c.r(m[0]);
                 c.w(m[0], -1);

@@ -39,7 +39,8 @@ class IxgbeServicesTest {
             int firmware = c.eeprom(0x0f);
             assertThat(firmware).isNotIn(0, 0xffff);
             assertThat(c.eeprom(c.eeprom(firmware + 4) + 7)).as("version of the pass-through code").isGreaterThan(5);
-            int list = c.eeprom(0x2b);
+            // Pairs behind a word with the length.
+            int list = c.eeprom(0x2b) + 1;
             boolean found = false;
             for (int i = 0; c.eeprom(list + i) != 0xffff; i += 2) {
                 found |= c.eeprom(list + i) == 3 && c.eeprom(list + i + 1) != 0xffff;

@@ -39,8 +39,9 @@ public enum Reg implements IxgbeRegister {
     // 8.2.3.3 Flow control
     PFCTOP(0x03008, one(), RW, 0x0101_8808, -1, "EtherType and opcode of priority flow control; 8.2.3.3"),
     FCTTV(0x03200, array(4, 4), RW, 0, -1, "pause time to send, two priorities in each; 8.2.3.3"),
-    FCRTL(0x03220, array(8, 4), RW, 0, 0x8007_ffe0, "buffer fill below which XON goes out; 8.2.3.3"),
-    FCRTH(0x03260, array(8, 4), RW, 0, 0x8007_ffe0, "buffer fill above which XOFF goes out; 8.2.3.3"),
+    // Bit 4 is reserved, but holds what is written: Linux's register test of these cards wants it.
+    FCRTL(0x03220, array(8, 4), RW, 0, 0x8007_fff0, "buffer fill below which XON goes out; 8.2.3.3"),
+    FCRTH(0x03260, array(8, 4), RW, 0, 0x8007_fff0, "buffer fill above which XOFF goes out; 8.2.3.3"),
     FCRTV(0x032a0, one(), RW, 0, 0xffff, "when XOFF is repeated; 8.2.3.3"),
     TFCS(0x0ce00, one(), RO, 0, 0, "transmission is paused; 8.2.3.3"),
     FCCFG(0x03d00, one(), RW, 0, 0x18, "which pause frames are sent; 8.2.3.3"),

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import net.api.EthernetAddress;
+import net.sim.CardModel;
+import net.sim.IxgbeConfig;
+import net.sim.IxgbeModel;
 import net.sim.PciFunction;
-import net.sim.Port;
 import net.sim.SimHost;
 import net.sim.VirtioNetConfig;
 import net.sim.VirtioNetModel;
@@ -20,11 +22,9 @@ import net.sim.VirtioNetModel;
  * fourth on another, and so on. Whoever wants other models or cables writes the few lines with {@link VfioUserServer}.
  */
 public final class Serve {
-    private static final Map<String, IntFunction<Card>> MODELS = new TreeMap<>(Map.of("virtio", Serve::virtio));
-
-    /** A model and where its cable goes in. */
-    private record Card(PciFunction function, Port port, Supplier<List<String>> complaints) {
-    }
+    private static final Map<String, IntFunction<PciFunction>> MODELS = new TreeMap<>(Map.of("virtio", n -> new VirtioNetModel(VirtioNetConfig.of(address(n))),
+            "82599", n -> new IxgbeModel(IxgbeConfig.of(address(n))), "82599-backplane",
+            n -> new IxgbeModel(IxgbeConfig.of(address(n)).withDeviceId(IxgbeConfig.BACKPLANE))));
 
     private Serve() {
     }
@@ -32,23 +32,21 @@ public final class Serve {
     /** @param args {@code MODEL=SOCKET}; the status is 2, with the reason, if there is something else */
     public static void main(String... args) throws IOException {
         List<VfioUserServer> servers = new ArrayList<>();
-        List<Card> cards = new ArrayList<>();
+        List<PciFunction> cards = new ArrayList<>();
         try (SimHost host = new SimHost("served")) {
-            Port other = null;
             for (int i = 0; i < args.length; i++) {
                 int equals = args[i].indexOf('=');
-                IntFunction<Card> model = equals < 0 ? null : MODELS.get(args[i].substring(0, equals));
+                IntFunction<PciFunction> model = equals < 0 ? null : MODELS.get(args[i].substring(0, equals));
                 if (model == null) {
                     System.err.println("serve: " + args[i] + " is not MODEL=SOCKET; models are " + String.join(", ", MODELS.keySet()));
                     System.exit(2);
                 }
-                Card card = model.apply(i);
+                PciFunction card = model.apply(i);
                 if (i % 2 == 1) {
-                    host.connect(other, card.port());
+                    host.connect(((CardModel) cards.getLast()).port(), ((CardModel) card).port());
                 }
-                other = card.port();
                 cards.add(card);
-                servers.add(VfioUserServer.serve(Path.of(args[i].substring(equals + 1)), host, card.function()));
+                servers.add(VfioUserServer.serve(Path.of(args[i].substring(equals + 1)), host, card));
             }
             System.out.println("serving " + args.length + " models");
             System.in.transferTo(java.io.OutputStream.nullOutputStream());
@@ -62,20 +60,17 @@ public final class Serve {
     }
 
     /** What the guest's driver did and the model did not like. */
-    private static void report(Card card, VfioUserServer server) {
-        System.out.println(card.function() + ": " + card.port().counters());
+    private static void report(PciFunction card, VfioUserServer server) {
+        System.out.println(card + ": " + ((CardModel) card).port().counters());
         if (!server.lastEnd().isEmpty()) {
-            System.out.println(card.function() + ": the client was disconnected: " + server.lastEnd());
+            System.out.println(card + ": the client was disconnected: " + server.lastEnd());
         }
-        card.complaints().get().forEach(complaint -> System.out.println(card.function() + ": " + complaint));
-        if (card.function().dmaFaults() > 0) {
-            System.out.println(card.function() + ": " + card.function().dmaFaults() + " accesses to memory that was not lent, the last one: " + card.function().lastDmaFault());
+        // Those that differ in their numbers only are one.
+        Map<String, List<String>> kinds = ((CardModel) card).complaints().stream().collect(Collectors.groupingBy(c -> c.replaceAll("\\d+", "#")));
+        kinds.values().forEach(same -> System.out.println(card + ": " + (same.size() > 1 ? same.size() + " times, such as: " : "") + same.getFirst()));
+        if (card.dmaFaults() > 0) {
+            System.out.println(card + ": " + card.dmaFaults() + " accesses to memory that was not lent, the last one: " + card.lastDmaFault());
         }
-    }
-
-    private static Card virtio(int number) {
-        VirtioNetModel model = new VirtioNetModel(VirtioNetConfig.of(address(number)));
-        return new Card(model, model.port(), model::complaints);
     }
 
     /** Locally administered, one for each. */

@@ -1,6 +1,7 @@
 package net.testkit.vfio;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import net.linux.sys.Descriptor;
@@ -46,11 +47,7 @@ final class Session {
         try (Arena arena = Arena.ofConfined()) {
             Message m = new Message(arena);
             while (receive(m)) {
-                try {
-                    answer(m);
-                } finally {
-                    m.descriptors().forEach(Descriptor::close);
-                }
+                answer(m);
             }
             return "";
         } catch (RuleBroken | SystemCallException e) {
@@ -109,17 +106,18 @@ final class Session {
 
     private void answer(Message m) throws RuleBroken {
         boolean wanted = m.wantsReply();
-        int command = m.command();
+        MemorySegment answer;
         try {
-            int payload = handle(m);
-            if (wanted) {
-                Sockets.SYSTEM.send(connection, m.reply(payload), List.of(), PATIENCE_MILLIS);
-            }
+            answer = m.reply(handle(m));
         } catch (Refused e) {
-            LOG.debug("Command {} refused: {}", command, e.getMessage());
-            if (wanted) {
-                Sockets.SYSTEM.send(connection, m.error(e.errno), List.of(), PATIENCE_MILLIS);
-            }
+            LOG.debug("Command {} refused: {}", m.command(), e.getMessage());
+            answer = m.error(e.errno);
+        } finally {
+            // In front of the answer: whoever has it finds nothing left over here.
+            m.descriptors().forEach(Descriptor::close);
+        }
+        if (wanted) {
+            Sockets.SYSTEM.send(connection, answer, List.of(), PATIENCE_MILLIS);
         }
     }
 
