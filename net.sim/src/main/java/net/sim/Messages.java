@@ -1,9 +1,7 @@
 package net.sim;
 
-import java.util.concurrent.locks.LockSupport;
 import net.api.DevError;
 import net.api.DevException;
-import net.api.device.Interrupt;
 import net.api.host.PciAccess;
 
 /** Where message signalled interrupts arrive: memory writes to addresses that were given out. PCI Local Bus 3.0, 6.8. Under the engine's lock. */
@@ -53,60 +51,11 @@ final class Messages {
         return 0x4000 | slot;
     }
 
-    private final class Vector implements Interrupt {
+    private final class Vector extends Signal {
         private final int slot;
-        private volatile boolean signalled;
-        private volatile boolean closed;
-        private volatile Thread waiter;
 
         Vector(int slot) {
             this.slot = slot;
-        }
-
-        void signal() {
-            signalled = true;
-            Thread w = waiter;
-            if (w != null) {
-                LockSupport.unpark(w);
-            }
-        }
-
-        private boolean take() {
-            if (signalled) {
-                signalled = false;
-                return true;
-            }
-            return false;
-        }
-
-        @Override
-        public boolean await(long timeoutNanos) throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            if (closed || timeoutNanos <= 0) {
-                return !closed && take();
-            }
-            long start = System.nanoTime();
-            waiter = Thread.currentThread();
-            try {
-                while (!closed) {
-                    if (take()) {
-                        return true;
-                    }
-                    long left = timeoutNanos - (System.nanoTime() - start);
-                    if (left <= 0) {
-                        return false;
-                    }
-                    LockSupport.parkNanos(this, left);
-                    if (Thread.interrupted()) {
-                        throw new InterruptedException();
-                    }
-                }
-                return false;
-            } finally {
-                waiter = null;
-            }
         }
 
         @Override
@@ -119,11 +68,7 @@ final class Messages {
             } finally {
                 engine.unlock();
             }
-            closed = true;
-            Thread w = waiter;
-            if (w != null) {
-                LockSupport.unpark(w);
-            }
+            super.close();
         }
     }
 }

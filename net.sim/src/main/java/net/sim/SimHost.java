@@ -17,10 +17,11 @@ import net.api.host.DmaRequest;
 import net.api.host.HostListener;
 import net.api.host.MmioWindow;
 import net.api.host.PciAccess;
+import net.api.host.PlatformAccess;
 
 /**
- * A machine made of models: PCI functions on a root bus and behind root ports, memory that they reach under device addresses, interrupt messages, and cables.
- * There is no firmware: buses have no numbers and BARs no addresses before somebody gives them. All methods from any thread.
+ * A machine made of models: PCI functions on a root bus and behind root ports, devices of a device tree, memory that they reach under device addresses,
+ * interrupts, and cables. There is no firmware: buses have no numbers and BARs no addresses before somebody gives them. All methods from any thread.
  */
 public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
     private static final List<Root> ROOTS = List.of(new Root(0, 0, 0x3f));
@@ -32,6 +33,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
     private final DmaSpace dma;
     private final Messages messages;
     private final PciTree tree = new PciTree();
+    private final SimPlatform platform;
     private final Map<PciAddress, Hold> holds = new HashMap<>();
     private final List<HostListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -68,6 +70,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
         engine = new Engine(name);
         dma = new DmaSpace(engine);
         messages = new Messages(engine);
+        platform = new SimPlatform(this, engine, dma);
     }
 
     @Override
@@ -78,6 +81,35 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
     @Override
     public Optional<PciAccess> pci() {
         return Optional.of(this);
+    }
+
+    @Override
+    public Optional<PlatformAccess> platform() {
+        return Optional.of(platform);
+    }
+
+    /**
+     * Puts a device that a device tree describes at the first free place.
+     *
+     * @throws DevException NO_MEMORY if there is no place left; BAD_STATE if it is plugged in already
+     */
+    public void plug(PlatformFunction function) {
+        locked(() -> platform.plug(function));
+        listeners.forEach(HostListener::changed);
+    }
+
+    /**
+     * Takes such a device away without warning: it reads all ones at once, and the listeners are told. It can be plugged in again.
+     *
+     * @throws DevException BAD_STATE if it is not plugged in here
+     */
+    public void unplug(PlatformFunction function) {
+        String[] name = new String[1];
+        locked(() -> name[0] = platform.unplug(function));
+        for (HostListener l : listeners) {
+            l.removed(name[0]);
+            l.changed();
+        }
     }
 
     /**

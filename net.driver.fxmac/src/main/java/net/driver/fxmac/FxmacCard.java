@@ -70,7 +70,8 @@ final class FxmacCard implements DriverInstance {
             int control = mac.read(Fxmac.NWCTRL);
             if (revision == MacRegisters.GONE) {
                 watch.gone(name + " reads as all ones: it was removed, or its clock is off");
-            } else if ((control & (NetworkControl.RX | NetworkControl.TX)) != (mac.control() & (NetworkControl.RX | NetworkControl.TX))) {
+            } else if (((control ^ mac.control()) & (NetworkControl.TX | NetworkControl.MDIO)) != 0) {
+                // Not the bit for reception: owners of receive queues switch it off and on.
                 watch.needsReset("%s has network control 0x%x where 0x%x was set: somebody else has reset it".formatted(name, control, mac.control()));
             } else {
                 lookAtErrors();
@@ -89,6 +90,9 @@ final class FxmacCard implements DriverInstance {
     private void lookAtErrors() {
         int tx = mac.read(Fxmac.TXSR);
         int rx = mac.read(Fxmac.RXSR);
+        if (tx == MacRegisters.GONE || rx == MacRegisters.GONE) {
+            return; // the next look says so
+        }
         boolean bus = (tx & TxStatus.BUS_ERROR) != 0 || (rx & RxStatus.BUS_ERROR) != 0;
         if (bus) {
             watch.violation(name, "bus_error", rx & RxStatus.CLEARABLE, tx & TxStatus.CLEARABLE);

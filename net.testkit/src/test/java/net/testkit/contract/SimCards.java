@@ -61,7 +61,7 @@ final class SimCards {
     }
 
     /** A Java program at the far end. */
-    private record End(Endpoint endpoint) implements CableEnd {
+    record End(Endpoint endpoint) implements CableEnd {
         @Override
         public boolean send(byte[] frame, long timeoutNanos) {
             long deadline = System.nanoTime() + timeoutNanos;

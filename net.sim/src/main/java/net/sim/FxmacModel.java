@@ -1,0 +1,463 @@
+package net.sim;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.api.EthernetAddress;
+import net.api.host.PlatformAccess;
+import net.hw.fxmac.ClockSelect;
+import net.hw.fxmac.Counter;
+import net.hw.fxmac.DmaConfig;
+import net.hw.fxmac.Fxmac;
+import net.hw.fxmac.HighSpeed;
+import net.hw.fxmac.Mdio;
+import net.hw.fxmac.NetworkConfig;
+import net.hw.fxmac.NetworkControl;
+import net.hw.fxmac.Pcs;
+import net.hw.fxmac.PhyInterface;
+import net.hw.fxmac.Usx;
+
+/**
+ * Phytium's FXMAC, or the Cadence GEM that it is made from, with 64-bit descriptors: registers, MDIO with a PHY, filters, screeners, both directions, checksums,
+ * counters, interrupts; Phytium's clocks, SerDes and tail pointers. Without PTP, pause frames and half duplex. Frames pass only if the MAC is set up for the
+ * link: its speed, its duplex, and Phytium's clocks.
+ */
+public final class FxmacModel extends PlatformFunction {
+    /** Longest frame that goes through its memory, with its check sequence. */
+    static final int LONGEST = 0x3fff;
+    private static final VarHandle KICKED;
+
+    static {
+        try {
+            KICKED = MethodHandles.lookup().findVarHandle(FxmacModel.class, "kicked", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final FxmacConfig settings;
+    private final FxmacRegisterFile file;
+    private final FxmacInterrupts interrupts;
+    private final FxmacTransmitter transmitter;
+    private final FxmacReceiver receiver;
+    private final FxmacPhy phy;
+    private final Port port;
+    private final Complaints complaints = new Complaints();
+    private final Set<FxmacFault> faults = EnumSet.noneOf(FxmacFault.class);
+    private final Engine.Task task = this::work;
+    /** What NWCTRL holds, for who writes it without the lock. */
+    private volatile int control;
+    private boolean kicked;
+    private boolean cable;
+
+    /** A MAC that is not plugged in yet. */
+    public FxmacModel(FxmacConfig settings) {
+        super(settings.queues());
+        this.settings = settings;
+        file = new FxmacRegisterFile(settings);
+        interrupts = new FxmacInterrupts(this, file, settings);
+        transmitter = new FxmacTransmitter(this, file, interrupts, settings);
+        receiver = new FxmacReceiver(this, file, interrupts, settings);
+        phy = new FxmacPhy(settings.phy());
+        port = new Port("card " + settings.mac(), new Port.Receiver() {
+            @Override
+            public Verdict receive(SgList frame) {
+                return works() ? receiver.receive(frame) : Verdict.NOT_READY;
+            }
+
+            @Override
+            public void linkChanged(boolean up) {
+                cable = up;
+                phy.cable(up);
+            }
+        });
+    }
+
+    /** How it was built. */
+    public FxmacConfig settings() {
+        return settings;
+    }
+
+    /** Where its cable goes in. */
+    public Port port() {
+        return port;
+    }
+
+    /** Its address now: a driver may have set another one. */
+    public EthernetAddress mac() {
+        return call(() -> new EthernetAddress(Long.reverseBytes(file.get(Fxmac.SAB) & 0xffff_ffffL | (long) (file.get(Fxmac.SAT) & 0xffff) << 32) >>> 16));
+    }
+
+    /** What was wrong with the driver's behaviour so far, the last 64 of it, oldest first. Empty for a driver that keeps to the rules. */
+    public List<String> complaints() {
+        return call(complaints::list);
+    }
+
+    void complain(String format, Object... values) {
+        complaints.add(format, values);
+    }
+
+    // ---- what goes wrong on request ----
+
+    /** Breaks or mends something. */
+    public void setFault(FxmacFault fault, boolean broken) {
+        call(() -> broken ? faults.add(fault) : faults.remove(fault));
+    }
+
+    boolean has(FxmacFault fault) {
+        return faults.contains(fault);
+    }
+
+    /** So many frames are sent from now on, and then none, until this is called again: {@link Long#MAX_VALUE} for any number. */
+    public void setTransmitBudget(long frames) {
+        call(() -> {
+            transmitter.budget(frames);
+            return null;
+        });
+        wake();
+    }
+
+    /** The next frame that is sent ends as if memory were too slow. */
+    public void failTransmit() {
+        call(() -> {
+            transmitter.underrun();
+            return null;
+        });
+    }
+
+    /** Receive descriptors are written as it pleases from now on, one of so many; 0: it is honest again. */
+    public void setHostile(long seed, int every) {
+        call(() -> {
+            receiver.hostile(seed, every);
+            return null;
+        });
+    }
+
+    /** The partner at the far end of the PHY's cable offers one mode alone: 10, 100 or 1000 Mb/s. */
+    public void setPartner(int mbps, boolean fullDuplex) {
+        call(() -> {
+            phy.partner(mbps, fullDuplex);
+            return null;
+        });
+    }
+
+    /** The PHY sleeps, as some do after power-on. */
+    public void sleepPhy() {
+        call(() -> {
+            phy.sleep();
+            return null;
+        });
+    }
+
+    /** What a register holds, without the side effects of reading it. */
+    public int register(Fxmac r) {
+        return call(() -> file.get(r));
+    }
+
+    // ---- PlatformFunction ----
+
+    @Override
+    List<String> compatible() {
+        return settings.compatible();
+    }
+
+    @Override
+    long windowSize() {
+        return settings.phytium() ? Fxmac.WINDOW : 0x1000;
+    }
+
+    @Override
+    boolean coherent() {
+        return settings.coherent();
+    }
+
+    @Override
+    Map<String, ByteBuffer> properties() {
+        return Map.of("phy-mode", PlatformAccess.Node.text(settings.between().mode()));
+    }
+
+    @Override
+    void narrowAccess(long offset, int width) {
+        complain("%d bytes at 0x%x: registers are accessed by 32 bits", width, offset);
+    }
+
+    @Override
+    void reset() {
+        file.reset();
+        control = 0;
+        interrupts.reset();
+        receiver.reset();
+        for (int q = 0; q < settings.queues(); q++) {
+            receiver.rewind(q);
+        }
+        transmitter.rewind();
+    }
+
+    @Override
+    void plugged() {
+        host().engine().add(task);
+        port.setPowered(true);
+    }
+
+    @Override
+    void unplugged() {
+        port.setPowered(false);
+        host().engine().remove(task);
+    }
+
+    /** A start of transmission that changes nothing else needs no lock. */
+    @Override
+    boolean doorbell(int offset, int value) {
+        if (offset != Fxmac.NWCTRL.offset() || value != (control | NetworkControl.START_TX) || (value & NetworkControl.TX) == 0) {
+            return false;
+        }
+        KICKED.setRelease(this, true);
+        wake();
+        return true;
+    }
+
+    private void wake() {
+        SimHost h = host();
+        if (h != null) {
+            h.engine().wake();
+        }
+    }
+
+    private boolean work() {
+        if ((boolean) KICKED.getAcquire(this)) {
+            KICKED.setVolatile(this, false);
+            if (!has(FxmacFault.STARTS_LOST)) {
+                transmitter.start();
+            }
+        }
+        return answers() && transmitter.work();
+    }
+
+    // ---- registers ----
+
+    @Override
+    int read(int offset) {
+        if (offset == Fxmac.ISR.offset()) {
+            return interrupts.read(0);
+        }
+        if (offset >= Fxmac.QISR.offset() && offset < Fxmac.QISR.offset() + 4 * (settings.queues() - 1)) {
+            return interrupts.read(1 + (offset - Fxmac.QISR.offset()) / 4);
+        }
+        if (offset == Fxmac.IER.offset() || offset == Fxmac.IDR.offset()) {
+            return 0;
+        }
+        if (offset == Fxmac.NWSR.offset()) {
+            return 2 | (has(FxmacFault.MDIO_HANGS) ? 0 : Fxmac.NWSR_MDIO_IDLE) | (pcsLink() ? Fxmac.NWSR_PCS_LINK : 0);
+        }
+        if (offset == Fxmac.PHYMNTNC.offset()) {
+            return mdio();
+        }
+        if (offset == Fxmac.PCSSR.offset()) {
+            return pcsLink() ? Pcs.LINK : 0;
+        }
+        if (offset == Fxmac.PCSLPA.offset()) {
+            return pcsLink() ? Pcs.PARTNER_LINK | Pcs.PARTNER_FULL | 2 << 10 : 0;
+        }
+        if (offset == Fxmac.USXSR.offset()) {
+            return usxLock() ? Usx.BLOCK_LOCK : 0;
+        }
+        int value = file.get(offset);
+        if (offset >= Counter.TX_OCTETS_LOW.offset() && offset <= Counter.RX_UDP_CHECKSUM.offset()) {
+            file.set(offset, 0);
+        }
+        return value;
+    }
+
+    @Override
+    void write(int offset, int value) {
+        if (!file.exists(offset)) {
+            complain("0x%x written to 0x%x, where no register is", value, offset);
+            return;
+        }
+        int before = file.get(offset);
+        file.write(offset, value);
+        if (offset == Fxmac.NWCTRL.offset()) {
+            control(before, value);
+        } else if (offset == Fxmac.ISR.offset()) {
+            interrupts.clear(0, value);
+        } else if (offset == Fxmac.IER.offset()) {
+            interrupts.enable(0, value);
+        } else if (offset == Fxmac.IDR.offset()) {
+            interrupts.disable(0, value);
+        } else if (offset == Fxmac.PHYMNTNC.offset()) {
+            mdioWrite(value);
+        } else if (offset == Fxmac.RXQBASE.offset()) {
+            receiver.rewind(0);
+        } else if (offset == Fxmac.TXQBASE.offset()) {
+            baseChanged();
+        } else if (offset >= Fxmac.SAB.at(0) && offset <= Fxmac.SAT.at(3)) {
+            receiver.setActive((offset - Fxmac.SAB.at(0)) / 8, (offset - Fxmac.SAB.at(0)) % 8 != 0);
+        } else {
+            queueRegister(offset, value);
+        }
+    }
+
+    private void queueRegister(int offset, int value) {
+        for (int q = 1; q < settings.queues(); q++) {
+            if (offset == Fxmac.QISR.at(q - 1)) {
+                interrupts.clear(q, value);
+            } else if (offset == Fxmac.QIER.at(q - 1)) {
+                interrupts.enable(q, value);
+            } else if (offset == Fxmac.QIDR.at(q - 1)) {
+                interrupts.disable(q, value);
+            } else if (offset == Fxmac.QRXBASE.at(q - 1)) {
+                receiver.rewind(q);
+            } else if (offset == Fxmac.QTXBASE.at(q - 1)) {
+                baseChanged();
+            }
+        }
+    }
+
+    private void baseChanged() {
+        if (file.has(Fxmac.NWCTRL, NetworkControl.TX)) {
+            complain("the base of a transmit queue was written while transmission is on");
+        }
+        transmitter.rewind();
+    }
+
+    private void control(int before, int value) {
+        control = file.get(Fxmac.NWCTRL);
+        if ((value & NetworkControl.CLEAR_COUNTERS) != 0) {
+            for (Counter c : Counter.values()) {
+                file.set(c, 0);
+            }
+        }
+        if ((value & NetworkControl.TX) == 0) {
+            transmitter.rewind();
+        }
+        if ((value & NetworkControl.RX) != 0) {
+            receiver.lookAgain();
+        }
+        if ((value & NetworkControl.START_TX) != 0 && !has(FxmacFault.STARTS_LOST)) {
+            transmitter.start();
+            wake();
+        }
+        if ((before & NetworkControl.TX) == 0 && (value & NetworkControl.TX) != 0 && (file.get(Fxmac.DMACR) & DmaConfig.ADDRESS_64) == 0) {
+            complain("transmission was switched on with descriptors of 32-bit addresses, which this model does not have");
+        }
+    }
+
+    // ---- MDIO and link ----
+
+    private int mdio() {
+        int f = file.get(Fxmac.PHYMNTNC);
+        boolean ours = Mdio.phy(f) == FxmacPhy.ADDRESS && file.has(Fxmac.NWCTRL, NetworkControl.MDIO);
+        if ((f & Mdio.READ) == 0) {
+            return f;
+        }
+        return f & 0xffff_0000 | (ours ? phy.read(Mdio.register(f)) : Mdio.NOBODY);
+    }
+
+    private void mdioWrite(int f) {
+        if ((f & Mdio.WRITE) != 0 && Mdio.phy(f) == FxmacPhy.ADDRESS && file.has(Fxmac.NWCTRL, NetworkControl.MDIO)) {
+            phy.write(Mdio.register(f), Mdio.data(f), !has(FxmacFault.PHY_RESET_STICKS));
+        }
+    }
+
+    private boolean pcsLink() {
+        return settings.between().isPcs() && cable && file.has(Fxmac.NWCFG, NetworkConfig.PCS);
+    }
+
+    private boolean usxLock() {
+        int usx = file.get(Fxmac.USXCTRL);
+        int speed = HighSpeed.code(settings.between().fixedSpeed());
+        return settings.between().isUsx() && cable && (usx & (Usx.SIGNAL_OK | Usx.TX | Usx.RX_RESET)) == (Usx.SIGNAL_OK | Usx.TX)
+                && (usx >>> Usx.SPEED_SHIFT & 7) == speed;
+    }
+
+    /** Speed of the link; 0 without one. */
+    private int linkSpeed() {
+        PhyInterface between = settings.between();
+        if (between.isUsx()) {
+            return usxLock() ? between.fixedSpeed() : 0;
+        }
+        if (between.fixedSpeed() != 0 || settings.phy() == FxmacConfig.PhyKind.NONE) {
+            return pcsLink() ? Math.max(1000, between.fixedSpeed()) : 0;
+        }
+        return phy.speed();
+    }
+
+    /** Frames pass: there is a link, and the MAC is set up for it. */
+    private boolean works() {
+        return answers() && cable && linkSpeed() != 0 && isSetUp();
+    }
+
+    /** Registers that depend on the link are as it needs them. */
+    private boolean isSetUp() {
+        int mbps = linkSpeed();
+        int config = file.get(Fxmac.NWCFG);
+        boolean full = settings.between().isUsx() || settings.phy() == FxmacConfig.PhyKind.NONE || settings.between().fixedSpeed() != 0 || phy.fullDuplex();
+        if (mbps == 0) {
+            return true;
+        }
+        boolean speed = settings.between().isUsx() ? file.has(Fxmac.NWCTRL, NetworkControl.HIGH_SPEED)
+                : (config & (NetworkConfig.SPEED_100 | NetworkConfig.GIGABIT)) == (mbps >= 1000 ? NetworkConfig.GIGABIT : mbps == 100 ? NetworkConfig.SPEED_100 : 0)
+                        && file.has(Fxmac.NWCTRL, NetworkControl.SPEED_2500) == (mbps == 2500);
+        return speed && (config & NetworkConfig.FULL_DUPLEX) != 0 == full && clocksFit(mbps);
+    }
+
+    private boolean clocksFit(int mbps) {
+        if (!settings.phytium()) {
+            return true;
+        }
+        for (ClockSelect.Write w : ClockSelect.of(settings.between(), mbps)) {
+            if (file.get(w.register()) != w.value()) {
+                return false;
+            }
+        }
+        return file.get(Fxmac.HSMAC) == HighSpeed.code(mbps);
+    }
+
+    // ---- what the parts ask ----
+
+    void send(SgList frame) {
+        if (file.has(Fxmac.NWCTRL, NetworkControl.LOOPBACK)) {
+            receiver.receive(frame);
+        } else if (works()) {
+            port.send(frame);
+        }
+    }
+
+    void count(Counter c) {
+        file.set(c, file.get(c) + 1);
+    }
+
+    void countTransmitted(SgList frame) {
+        count(frame, Counter.TX_OCTETS_LOW, Counter.TX_FRAMES, Counter.TX_BROADCAST, Counter.TX_MULTICAST, Counter.TX_64);
+    }
+
+    void countReceived(SgList frame) {
+        count(frame, Counter.RX_OCTETS_LOW, Counter.RX_FRAMES, Counter.RX_BROADCAST, Counter.RX_MULTICAST, Counter.RX_64);
+    }
+
+    /** Octets with the check sequence, frames, kinds of address, and sizes: TRM B.18. */
+    private void count(SgList frame, Counter octets, Counter frames, Counter broadcast, Counter multicast, Counter smallest) {
+        int bytes = (int) frame.bytes() + 4;
+        long total = (file.get(octets) & 0xffff_ffffL) + bytes;
+        file.set(octets, (int) total);
+        file.set(octets.offset() + 4, file.get(octets.offset() + 4) + (int) (total >>> 32));
+        count(frames);
+        long to = frame.u48(0);
+        if (to == 0xffff_ffff_ffffL) {
+            count(broadcast);
+        } else if ((to >>> 40 & 1) != 0) {
+            count(multicast);
+        }
+        int bin = bytes <= 64 ? 0 : bytes >= 1519 ? 6 : bytes >= 1024 ? 5 : Math.max(1, 26 - Integer.numberOfLeadingZeros(bytes));
+        count(Counter.values()[smallest.ordinal() + bin]);
+    }
+
+    @Override
+    public String toString() {
+        return port.name();
+    }
+}
