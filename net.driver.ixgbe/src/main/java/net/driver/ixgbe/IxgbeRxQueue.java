@@ -58,9 +58,8 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     private final long tail;
     private final RxVector vector;
     private final RxFinder finder;
-    /** Where a packet begins in its buffer; even, because bit 0 of a descriptor's address is something else. */
     private final int packetAt;
-    /** Bytes that the device writes into a buffer at most. */
+    /** Bytes of a buffer that a frame can be in. */
     private final int room;
     /** Words 1 of the frame that is being taken. */
     private final long[] words;
@@ -73,30 +72,24 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     /**
      * @param memory of the descriptors, as many as the ring is long
      * @param ring a power of two, at least 64 slots
-     * @param room bytes of a buffer that the device uses, a multiple of 1024
-     * @param longest most buffers of a frame
      * @param finder what applications are told of frames, or null for nothing
      * @param interrupt its vector, or null
      */
-    IxgbeRxQueue(int index, Registers regs, DmaMemory memory, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, int room, int longest, RxFinder finder,
+    IxgbeRxQueue(int index, Registers regs, DmaMemory memory, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, RxBuffers buffers, RxFinder finder,
             Interrupt interrupt) {
         super(index, ring, pool, watch, interrupt, Violation.values().length);
         this.memory = memory.segment();
         this.ring = ring;
-        this.room = room;
+        room = buffers.room();
         this.finder = finder;
         size = ring.length;
         mask = size - 1;
         lengths = new int[size];
-        words = new long[longest];
-        packetAt = packetAt(pool);
+        words = new long[buffers.longest()];
+        packetAt = buffers.packetAt();
         window = regs.window();
         tail = Reg.RDT.at(index);
         vector = new RxVector(regs, index);
-    }
-
-    static int packetAt(NetBufPool pool) {
-        return pool.headroom() + 1 & -2;
     }
 
     /**

@@ -7,7 +7,6 @@ import net.api.DevException;
 import net.api.EthernetAddress;
 import net.api.NetBufPool;
 import net.api.NetCapabilities;
-import net.api.NetDriverOps;
 import net.api.NetFeature;
 import net.api.device.DmaMemory;
 import net.api.device.PciDevice;
@@ -19,7 +18,6 @@ import net.api.driver.ReceiveMode;
 import net.api.driver.RxOffload;
 import net.hw.ixgbe.ControlBits.CtrlExt;
 import net.hw.ixgbe.Model;
-import net.hw.ixgbe.ReceiveBits.Srrctl;
 import net.hw.ixgbe.Reg;
 import net.hw.ixgbe.RxDescriptor;
 import net.hw.ixgbe.TxDescriptor;
@@ -29,14 +27,8 @@ final class Setup {
     /** RFC 791. */
     private static final int MIN_MTU = 68;
     private static final int DEFAULT_MTU = 1500;
-    /** Longest frame, with CRC: 15.5 KiB. 1.3. */
-    private static final int MAX_FRAME = 15_872;
-    private static final int CRC = 4;
-    private static final int MAX_MTU = MAX_FRAME - NetDriverOps.FRAME_OVERHEAD - CRC;
     private static final int MIN_RING = 64;
     private static final int MAX_RING = 4096;
-    /** Largest packet buffer that SRRCTL has a value for: 8.2.3.8.7. */
-    private static final int MAX_ROOM = 16 * Srrctl.BSIZEPACKET_UNIT;
     /** Registers up to the analog core's: BAR 0 has 128 KiB. 8.1. */
     private static final long MIN_WINDOW = 0x2_0000;
 
@@ -104,8 +96,8 @@ final class Setup {
         }
         int rxQueues = Math.min(config.rxQueues(), Receiver.MAX_QUEUES);
         int txQueues = Math.min(config.txQueues(), Transmitter.MAX_QUEUES);
-        int room = Math.min(pool.headroom() + pool.dataRoom() - IxgbeRxQueue.packetAt(pool), MAX_ROOM) & -Srrctl.BSIZEPACKET_UNIT;
-        int mtu = mtu();
+        RxBuffers buffers = RxBuffers.of(pool, config.mtu() == 0 ? DEFAULT_MTU : config.mtu());
+        int mtu = mtu(buffers);
 
         regs.alive("mapping its registers");
         reset.run();
@@ -124,9 +116,9 @@ final class Setup {
         regs.alive("setting up reception");
         attachment.enableDma();
         IxgbeTxQueue[] tx = txQueues(txQueues);
-        IxgbeRxQueue[] rx = rxQueues(rxQueues, room, vectors);
-        NetCapabilities capabilities = new NetCapabilities(features(vectors, rxQueues, txQueues), rxQueues, txQueues, MIN_MTU, MAX_MTU, IxgbeTxQueue.MAX_SEGMENTS,
-                Filters.MAX_UNICAST);
+        IxgbeRxQueue[] rx = rxQueues(rxQueues, buffers, vectors);
+        NetCapabilities capabilities = new NetCapabilities(features(vectors, buffers, rxQueues, txQueues), rxQueues, txQueues, MIN_MTU, buffers.maxMtu(),
+                IxgbeTxQueue.MAX_SEGMENTS, Filters.MAX_UNICAST);
         IxgbeSettings settings = new IxgbeSettings(regs.device(), capabilities, filters, tx, mac, mtu,
                 ReceiveMode.of(config.promiscuous(), config.allMulticast()));
         receiver.start();
@@ -137,11 +129,11 @@ final class Setup {
         return new IxgbeNet(attachment, regs, ops, vectors, link, hardware, watch, limits);
     }
 
-    private int mtu() {
+    private int mtu(RxBuffers buffers) {
         int mtu = config.mtu() == 0 ? DEFAULT_MTU : config.mtu();
-        if (mtu < MIN_MTU || mtu > MAX_MTU) {
+        if (mtu < MIN_MTU || mtu > buffers.maxMtu()) {
             throw new DevException(DevError.INVALID_PARAM, "%s: MTU %d is outside %d to %d: the 82599 passes frames up to %d bytes".formatted(regs.device(), mtu, MIN_MTU,
-                    MAX_MTU, MAX_FRAME));
+                    buffers.maxMtu(), RxBuffers.MAX_FRAME));
         }
         return mtu;
     }
@@ -156,10 +148,13 @@ final class Setup {
         return wanted;
     }
 
-    private Set<NetFeature> features(Vectors vectors, int rxQueues, int txQueues) {
+    private Set<NetFeature> features(Vectors vectors, RxBuffers buffers, int rxQueues, int txQueues) {
         Set<NetFeature> set = EnumSet.of(NetFeature.LINK_STATUS, NetFeature.PROMISCUOUS, NetFeature.ALL_MULTICAST, NetFeature.MAC_FILTER, NetFeature.VLAN_FILTER,
-                NetFeature.MAC_SET, NetFeature.MTU_UPDATE, NetFeature.SCATTERED_RX, NetFeature.MULTI_SEGMENT_TX, NetFeature.VLAN_INSERT, NetFeature.TX_CHECKSUM,
+                NetFeature.MAC_SET, NetFeature.MTU_UPDATE, NetFeature.MULTI_SEGMENT_TX, NetFeature.VLAN_INSERT, NetFeature.TX_CHECKSUM,
                 NetFeature.TSO, NetFeature.FLOW_CONTROL, NetFeature.REGISTER_DUMP);
+        if (buffers.longest() > 1) {
+            set.add(NetFeature.SCATTERED_RX);
+        }
         if (vectors.areThere()) {
             set.add(NetFeature.RX_INTERRUPT);
         }
@@ -195,23 +190,22 @@ final class Setup {
         return tx;
     }
 
-    private IxgbeRxQueue[] rxQueues(int n, int room, Vectors vectors) {
+    private IxgbeRxQueue[] rxQueues(int n, RxBuffers buffers, Vectors vectors) {
         int size = ringSize(config.rxRingSize());
         Set<RxOffload> wanted = config.rxOffloads();
         // A queue that nobody looks after must not stop the others; with pause frames the far end is stopped instead.
         boolean drop = n > 1 && !config.flowControl().sends();
-        int longest = (MAX_FRAME + room - 1) / room;
         IxgbeRxQueue[] rx = new IxgbeRxQueue[n];
         for (int i = 0; i < n; i++) {
             String purpose = "receive ring " + i;
             DmaMemory memory = attachment.allocateDma(purpose, (long) size * RxDescriptor.SIZE, RxDescriptor.RING_ALIGNMENT);
-            rx[i] = new IxgbeRxQueue(i, regs, memory, attachment.ring(purpose, size), pool, watch, room, longest, wanted.isEmpty() ? null : new RxFinder(wanted),
+            rx[i] = new IxgbeRxQueue(i, regs, memory, attachment.ring(purpose, size), pool, watch, buffers, wanted.isEmpty() ? null : new RxFinder(wanted),
                     vectors.ofQueue(i));
             if (rx[i].fill(pool.cache()) == 0) {
                 throw new DevException(DevError.NO_MEMORY, "%s: pool %s has fewer than %d free buffers for receive queue %d: make the pool larger"
                         .formatted(regs.device(), pool.name(), IxgbeRxQueue.GROUP, i));
             }
-            receiver.enable(i, memory.iova(0), size, room, drop, wanted.contains(RxOffload.VLAN_STRIP));
+            receiver.enable(i, memory.iova(0), size, buffers.written(), drop, wanted.contains(RxOffload.VLAN_STRIP));
             rx[i].start();
         }
         return rx;

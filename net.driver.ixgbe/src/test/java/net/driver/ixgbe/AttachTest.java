@@ -9,6 +9,7 @@ import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
+import net.api.NetBuf;
 import net.api.NetFeature;
 import net.api.RegisterValue;
 import net.api.device.DeviceState;
@@ -17,6 +18,7 @@ import net.api.driver.FlowControl;
 import net.hw.ixgbe.Counter;
 import net.hw.ixgbe.Model;
 import net.hw.ixgbe.Reg;
+import net.pool.PoolSpec;
 import net.sim.IxgbeConfig;
 import net.sim.IxgbeFault;
 import net.sim.SfpModule;
@@ -161,6 +163,42 @@ class AttachTest {
             DevException e = rig.refused(new DeviceConfig(1, 1, 256, 256, 15_851, Optional.empty(), false, false, true, 16));
             assertThat(e.error()).isEqualTo(DevError.INVALID_PARAM);
             assertThat(e.getMessage()).contains("MTU 15851 is outside 68 to 15850");
+        }
+    }
+
+    @Test
+    void buffersBetweenTwoSizesTakeAWholeFrameEach() {
+        int room = PoolSpec.DATA_ROOM;
+        assertThat(room % 1024).isNotZero();
+        try (CardRig rig = new CardRig(SFP, Limits.DEFAULT, new PoolSpec("default", 2048, room))) {
+            rig.attach();
+            assertThat(rig.card.capabilities().has(NetFeature.SCATTERED_RX)).isFalse();
+            assertThat(rig.card.capabilities().maxMtu()).isEqualTo(room - 18);
+            rig.card.setMtu(room - 18);
+            for (int length : new int[] {1514, room}) {
+                byte[] frame = length > 1518 ? Packet.udp(CardRig.MAC, 1, 2, length - 4).tagged(5) : Packet.of(CardRig.MAC, 0x88b5, length);
+                rig.put(frame);
+                NetBuf b = rig.received();
+                assertThat(b.next()).isNull();
+                assertThat(b.toByteArray()).isEqualTo(frame);
+                b.release();
+            }
+            byte[] marker = Packet.of(CardRig.MAC, 0x88b5, 60);
+            rig.put(Packet.of(CardRig.MAC, 0x88b5, room + 1));
+            rig.put(marker);
+            NetBuf b = rig.received();
+            assertThat(b.toByteArray()).as("what follows a frame that is too long").isEqualTo(marker);
+            b.release();
+            assertThat(rig.model.complaints()).isEmpty();
+        }
+        try (CardRig rig = new CardRig(SFP, Limits.DEFAULT, new PoolSpec("default", 2048, room))) {
+            rig.attach(new DeviceConfig(1, 1, 256, 256, 9000, Optional.empty(), false, false, true, 16));
+            assertThat(rig.card.capabilities().has(NetFeature.SCATTERED_RX)).isTrue();
+            byte[] frame = Packet.of(CardRig.MAC, 0x88b5, 9014);
+            rig.put(frame);
+            NetBuf b = rig.received();
+            assertThat(b.toByteArray()).isEqualTo(frame);
+            b.release();
         }
     }
 

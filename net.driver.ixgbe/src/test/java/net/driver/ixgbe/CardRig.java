@@ -52,12 +52,16 @@ final class CardRig implements AutoCloseable {
     }
 
     CardRig(IxgbeConfig config, Limits limits, int buffers) {
+        this(config, limits, new PoolSpec("default", buffers, 2048));
+    }
+
+    CardRig(IxgbeConfig config, Limits limits, PoolSpec spec) {
         model = new IxgbeModel(config);
         driver = new IxgbeDriver(limits);
         host.plug(model, true);
         end = host.endpoint("far end", 4096);
         cable = host.connect(model.port(), end.port());
-        pool = PoolMaker.make(host, new PoolSpec("default", buffers, 2048));
+        pool = PoolMaker.make(host, spec);
         engine.addHost(host).addPool(pool, host.name()).settle();
         address = host.name() + "/" + host.address(model).orElseThrow();
     }

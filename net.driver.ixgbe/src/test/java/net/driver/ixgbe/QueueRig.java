@@ -57,7 +57,7 @@ final class QueueRig implements AutoCloseable {
         txRing = new NetBuf[size];
         DeviceWatch watch = new DeviceWatch(attachment());
         Registers regs = new Registers("test/card", registers);
-        rx = new IxgbeRxQueue(0, regs, rxMemory, rxRing, pool, watch, ROOM, LONGEST, offloads.isEmpty() ? null : new RxFinder(offloads), null);
+        rx = new IxgbeRxQueue(0, regs, rxMemory, rxRing, pool, watch, new RxBuffers(pool.headroom(), ROOM, ROOM, LONGEST, 9000), offloads.isEmpty() ? null : new RxFinder(offloads), null);
         tx = new IxgbeTxQueue(0, regs, txMemory, txRing, pool, watch);
         tx.setMaxFrame(1518);
         rx.fill(pool.cache());
