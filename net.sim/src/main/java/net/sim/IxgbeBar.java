@@ -63,6 +63,7 @@ final class IxgbeBar {
             case SWSM -> semaphores.readSwsm();
             case FRTIMER -> (int) (System.nanoTime() / 1_000);
             case EICR -> interrupts.readEicr();
+            case EICS -> interrupts.causes();
             case EIMS -> interrupts.mask();
             case EIMS_EX -> interrupts.vectorMask(VECTORS * i);
             case LINKS -> link.readLinks();

@@ -85,12 +85,15 @@ final class IxgbeInterrupts {
 
     // ---- registers ----
 
+    /** What EICR shows. */
+    int causes() {
+        int value = file.get(Reg.EICR);
+        return (value & othersEnabled & Cause.OTHERS) != 0 ? value | Cause.OTHER : value;
+    }
+
     /** Reading clears all of it; with GPIE.OCD only the other causes. 8.2.3.5.1. */
     int readEicr() {
-        int value = file.get(Reg.EICR);
-        if ((value & othersEnabled & Cause.OTHERS) != 0) {
-            value |= Cause.OTHER;
-        }
+        int value = causes();
         file.set(Reg.EICR, file.has(Reg.GPIE, Gpie.OCD) ? value & ~OTHERS & ~Cause.OTHER : 0);
         if (!file.has(Reg.GPIE, Gpie.MULTIPLE_MSIX)) {
             disable(file.get(Reg.EIAM));

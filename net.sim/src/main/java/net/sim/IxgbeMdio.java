@@ -63,6 +63,9 @@ final class IxgbeMdio {
                 case 2 -> ID_HIGH;
                 case 3 -> ID_LOW;
                 case 4 -> 0x11;
+                // Devices in this package: PMA, PCS, AN. Status 2: a device answers.
+                case 5 -> 0x8a;
+                case 8 -> 0x8000;
                 case 11 -> 0x24;
                 default -> 0;
             };

@@ -116,6 +116,7 @@ class IxgbeInterruptTest {
             c.r(EICR);
             c.model.port().cable().setUp(false);
             assertThat(now(c.vector(3))).isTrue();
+            assertThat(c.r(EICS)).as("shows the same and clears nothing").isEqualTo(LSC | 1 << 31);
             assertThat(c.r(EICR)).as("cause, and that it is another one").isEqualTo(LSC | 1 << 31);
             assertThat(c.r(EICR)).as("cleared by reading").isZero();
             c.w(EIMC, LSC);

@@ -220,6 +220,7 @@ class IxgbeServicesTest {
         try (RawIxgbe copper = new RawIxgbe(IxgbeConfig.of(RawIxgbe.MAC).withDeviceId(0x151c)); RawIxgbe fiber = new RawIxgbe()) {
             assertThat(mdio(copper, 0, 1, 2)).isEqualTo(0x00a1);
             assertThat(mdio(copper, 0, 1, 3)).isEqualTo(0x9410);
+            assertThat(mdio(copper, 0, 1, 8) & 0xc000).as("a device answers").isEqualTo(0x8000);
             assertThat(mdio(copper, 1, 1, 2)).isEqualTo(0xffff);
             assertThat(mdio(fiber, 0, 1, 2)).isEqualTo(0xffff);
         }

@@ -62,7 +62,7 @@ public enum Reg implements IxgbeRegister {
     CIAD(0x1108c, one(), RW, 0, 0, "configuration access of a function: data; 8.2.3.4"),
     // 8.2.3.5 Interrupts
     EICR(0x00800, one(), Access.RC, 0, -1, "interrupt causes: reading clears, so does writing ones; 8.2.3.5.1"),
-    EICS(0x00808, one(), WO, 0, 0x7fff_ffff, "ones set causes; 8.2.3.5"),
+    EICS(0x00808, one(), RW, 0, 0x7fff_ffff, "ones set causes; reads show EICR and clear nothing; 8.2.3.5"),
     EIMS(0x00880, one(), RW, 0, 0x7fff_ffff, "interrupt mask: ones enable, zeros change nothing; 8.2.3.5"),
     EIMC(0x00888, one(), WO, 0, 0x7fff_ffff, "ones disable; 8.2.3.5"),
     EIAC(0x00810, one(), RW, 0, 0x4000_ffff, "causes that their message clears; 8.2.3.5"),
