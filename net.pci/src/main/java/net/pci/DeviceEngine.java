@@ -16,6 +16,7 @@ import net.api.device.DeviceManager;
 import net.api.device.DeviceState;
 import net.api.device.DeviceStatus;
 import net.api.driver.DeviceConfig;
+import net.api.driver.DriverLocator;
 import net.api.driver.NetDriver;
 import net.api.host.DeviceHost;
 import org.slf4j.Logger;
@@ -117,6 +118,17 @@ public final class DeviceEngine implements DeviceManager, AutoCloseable {
     /** Detaches all devices that use the pool. */
     public void removePool(NetBufPool pool) {
         leave("removing pool " + pool.name(), () -> manager.removePool(pool));
+    }
+
+    /** Adds somebody who finds drivers; asked for every device that has none. */
+    public DeviceEngine addLocator(DriverLocator locator) {
+        manager.thread().enqueue(() -> manager.addLocator(locator));
+        return this;
+    }
+
+    /** It is not asked any more. */
+    public void removeLocator(DriverLocator locator) {
+        manager.thread().enqueue(() -> manager.removeLocator(locator));
     }
 
     // ---- configuration ----

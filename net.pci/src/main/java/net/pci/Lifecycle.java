@@ -299,6 +299,6 @@ final class Lifecycle {
     }
 
     static String joined(String first, String second) {
-        return first.isEmpty() ? second : first + "; " + second;
+        return first.isEmpty() || second.isEmpty() ? first + second : first + "; " + second;
     }
 }

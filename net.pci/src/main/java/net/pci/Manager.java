@@ -17,6 +17,7 @@ import net.api.device.Device;
 import net.api.device.DeviceEvents;
 import net.api.device.DeviceState;
 import net.api.driver.Attachment.Fault;
+import net.api.driver.DriverLocator;
 import net.api.driver.NetDriver;
 import net.api.host.DeviceHost;
 import net.api.host.HostListener;
@@ -44,6 +45,7 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
     private final Map<String, Lasting> lasting = new HashMap<>();
     private final Configuration configuration = new Configuration();
     private final List<HostEntry> hosts = new ArrayList<>();
+    private final List<DriverLocator> locators = new ArrayList<>();
     private final ConcurrentSkipListMap<String, Slot> slots = new ConcurrentSkipListMap<>();
     private final Object changed = new Object();
     /** Last: from its start on it uses all of the above. */
@@ -278,11 +280,48 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
                 continue;
             }
             try {
-                matchmaker.attach(s, matchmaker.candidates(s, null), false);
+                List<DriverEntry> candidates = matchmaker.candidates(s, null);
+                matchmaker.attach(s, candidates, false);
+                locate(s, candidates.isEmpty());
             } catch (DevException e) {
                 LOG.warn("{}: not attached: {}", s.device, s.reason);
                 event(DeviceEvents.FAILED, s, Map.of());
             }
+        }
+    }
+
+    // ---- who finds drivers ----
+
+    void addLocator(DriverLocator locator) {
+        locators.add(locator);
+        slots.values().forEach(s -> s.asked = false);
+        reconcile();
+    }
+
+    void removeLocator(DriverLocator locator) {
+        locators.remove(locator);
+    }
+
+    private void locate(Slot s, boolean driverless) {
+        if (!driverless) {
+            s.asked = false;
+            s.located = "";
+        } else if (!s.asked && !locators.isEmpty()) {
+            s.asked = true;
+            for (DriverLocator l : locators) {
+                try {
+                    l.locate(s.device, text -> thread.enqueue(() -> located(s, text)));
+                } catch (RuntimeException | LinkageError e) {
+                    LOG.warn("{}: a locator failed", s.address(), e);
+                }
+            }
+        }
+    }
+
+    private void located(Slot s, String text) {
+        if (s.state == DeviceState.IDLE && s.asked) {
+            s.located = text;
+            reconcile();
         }
     }
 

@@ -89,7 +89,7 @@ final class Matchmaker {
                 .findFirst();
         DevException obstacle = null;
         if (candidates.isEmpty()) {
-            obstacle = new DevException(DevError.UNSUPPORTED, "no driver matches");
+            obstacle = new DevException(DevError.UNSUPPORTED, Lifecycle.joined("no driver matches", s.located));
         } else if (lifecycle.hasZombie(s.address())) {
             obstacle = new DevException(DevError.RESOURCE_BUSY, "an earlier driver has not left yet, its memory is kept");
         } else if (pool.isEmpty()) {

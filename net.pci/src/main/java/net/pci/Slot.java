@@ -35,6 +35,9 @@ final class Slot {
     /** Taken first if it is still there and the device is held to no other: the driver that was attached before. */
     DriverEntry preferred;
     Attempt failed;
+    /** Locators were asked for a driver, and what they said. */
+    boolean asked;
+    String located = "";
     /** What the configuration says now, and what the device was attached with last. */
     DeviceSettings wanted;
     DeviceSettings worked;

@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import net.api.NetBufPool;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
+import net.api.driver.DriverLocator;
 import net.api.driver.NetDriver;
 import net.api.host.DeviceHost;
 import net.pci.DeviceEngine;
@@ -85,6 +86,15 @@ public final class ManagerComponent implements DeviceManager {
 
     void removeHost(DeviceHost host) {
         engine.removeHost(host);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addLocator(DriverLocator locator) {
+        engine.addLocator(locator);
+    }
+
+    void removeLocator(DriverLocator locator) {
+        engine.removeLocator(locator);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -1,0 +1,69 @@
+package net.locate;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.device.Device;
+import net.api.device.DeviceManager;
+import net.api.device.DeviceState;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.framework.Bundle;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The commands of scope net that look for drivers. */
+@Component(service = LocateCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=locate", "osgi.command.function=unlocate"})
+public final class LocateCommands {
+    private final Locator locator;
+    private final DeviceManager manager;
+
+    /** Called by SCR. */
+    @Activate
+    public LocateCommands(@Reference Locator locator, @Reference DeviceManager manager) {
+        this.locator = locator;
+        this.manager = manager;
+    }
+
+    /** What can be had. */
+    @Descriptor("lists the bundles in repositories that drive devices without driver, and the repositories")
+    public List<String> locate() {
+        List<String> lines = new ArrayList<>();
+        for (Device d : manager.devices()) {
+            if (d.status().state() == DeviceState.IDLE) {
+                locator.offers(d).forEach(o -> lines.add(d.address() + ": " + o.text()));
+            }
+        }
+        locator.repositories().forEach(r -> lines.add("repository " + r.name() + ": " + r));
+        locator.installer().ours().forEach(b -> lines.add("installed from a repository: " + b.getSymbolicName() + " " + b.getVersion()));
+        return lines;
+    }
+
+    /** Installs the best. */
+    @Descriptor("installs and starts the bundle that drives a device best")
+    public String locate(@Descriptor("address of the device, or a unique end of it") String address) {
+        Device device = manager.device(address);
+        List<Offer> offers = locator.offers(device);
+        if (offers.isEmpty()) {
+            throw new DevException(DevError.UNSUPPORTED, "%s: no bundle in %s drives it".formatted(device, locator.repositories()));
+        }
+        Offer best = offers.getFirst();
+        locator.installer().installed(best.resource()).ifPresent(b -> {
+            throw new DevException(DevError.ALREADY_EXISTS, "bundle %s %s is installed, with number %d".formatted(b.getSymbolicName(), b.getVersion(), b.getBundleId()));
+        });
+        locator.install(device, best);
+        return "installed " + best.text();
+    }
+
+    /** Takes one away again. */
+    @Descriptor("uninstalls a bundle that was installed from a repository; it does not come back by itself")
+    public void unlocate(@Descriptor("symbolic name, or name:version") String bundle) {
+        List<Bundle> all = locator.installer().ours().stream()
+                .filter(b -> bundle.equals(b.getSymbolicName()) || bundle.equals(b.getSymbolicName() + ":" + b.getVersion())).toList();
+        if (all.size() != 1) {
+            throw new DevException(DevError.INVALID_PARAM, "%d bundles '%s' were installed from a repository, of %s".formatted(all.size(), bundle, locator.installer().ours()));
+        }
+        locator.installer().uninstall(all.getFirst());
+    }
+}
