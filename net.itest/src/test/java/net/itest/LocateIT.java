@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import net.api.NetDriverOps;
 import net.api.device.DeviceManager;
+import net.api.driver.DriverLocator;
 import net.api.driver.NetDriver;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
@@ -85,6 +86,7 @@ public class LocateIT extends RuntimeIT {
         properties.put(key, value);
         properties.put("policy", policy);
         configure(properties);
+        world.await("the locator is configured", () -> !world.references(DriverLocator.class, "(&(policy=" + policy + ")(" + key + "=*))").isEmpty());
     }
 
     private List<String> reasons() {

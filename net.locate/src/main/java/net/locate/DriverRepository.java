@@ -37,17 +37,18 @@ final class DriverRepository {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     private final String place;
+    private volatile String name;
 
     /** @param place URL or path of an index (.xml, .xml.gz), or path of a folder */
     DriverRepository(String place) {
         this.place = place;
+        String[] parts = place.split("/");
+        name = parts.length == 0 ? place : parts[parts.length - 1];
     }
 
-    /** The last part of its place that says something: the folder that the index is in. */
+    /** The name in its index, once it was read; else the last part of its place. */
     String name() {
-        String[] parts = place.replaceAll("/+$", "").split("/");
-        boolean index = parts[parts.length - 1].startsWith("index.xml") && parts.length > 1;
-        return index ? parts[parts.length - 2] : parts[parts.length - 1];
+        return name;
     }
 
     /**
@@ -64,7 +65,7 @@ final class DriverRepository {
         }
     }
 
-    private static List<Resource> ofIndex(URI uri) throws IOException, XMLStreamException {
+    private List<Resource> ofIndex(URI uri) throws IOException, XMLStreamException {
         byte[] bytes;
         try (InputStream raw = open(uri); InputStream in = uri.getPath().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
             bytes = in.readNBytes(LARGEST_INDEX);
@@ -74,7 +75,9 @@ final class DriverRepository {
         if (!head.stripLeading().startsWith("<") || head.contains("<!DOCTYPE")) {
             throw new IOException(uri + " is no index in UTF-8 without a document type");
         }
-        return StaxParser.parse(uri, new ByteArrayInputStream(bytes)).resources;
+        StaxParser.XmlRepository index = StaxParser.parse(uri, new ByteArrayInputStream(bytes));
+        name = index.name == null ? name : index.name;
+        return index.resources;
     }
 
     /** Opens a URL, waiting for a server for no longer than ten seconds. */
