@@ -17,6 +17,7 @@ import net.hw.ixgbe.Reg;
  */
 final class IxgbeLink {
     private static final int AN_COMPLETE_STATE = 9 << 16;
+    private static final int AN_STARTED_STATE = 1 << 16;
     /** LINKS: 10 GbE serial signal, lanes and PCS in order; 1 GbE likewise. 8.2.3.22.20. */
     private static final int ORDER_10G = 0x0102_1011;
     private static final int ORDER_1G = 0x0024_0001;
@@ -28,6 +29,7 @@ final class IxgbeLink {
     private boolean cable;
     private boolean up;
     private boolean wentDown;
+    private boolean restarted;
 
     IxgbeLink(IxgbeModel device, IxgbeRegisterFile file, Media media, SfpModule module) {
         this.device = device;
@@ -45,6 +47,7 @@ final class IxgbeLink {
             file.set(Reg.AUTOC, 0xc09c_0004 | Autoc.LMS_10G_PARALLEL);
         }
         wentDown = !up;
+        restarted = false;
         update();
     }
 
@@ -60,6 +63,7 @@ final class IxgbeLink {
 
     void writeAutoc(int value) {
         file.set(Reg.AUTOC, value & ~Autoc.RESTART_AN);
+        restarted |= (value & Autoc.RESTART_AN) != 0;
         if ((value & Autoc.RESTART_AN) != 0 && up) {
             // Applied: the link goes and comes back. LINKS keeps the low for a read. 8.2.3.22.19.
             wentDown = true;
@@ -105,7 +109,8 @@ final class IxgbeLink {
     }
 
     int readAnlp1() {
-        return up && negotiates() ? AN_COMPLETE_STATE | Anlp1.SYM_PAUSE | Anlp1.ASM_PAUSE : 0;
+        // A restart takes the state machine out of its first state whatever the mode: drivers that change the mode wait for that.
+        return up && negotiates() ? AN_COMPLETE_STATE | Anlp1.SYM_PAUSE | Anlp1.ASM_PAUSE : restarted ? AN_STARTED_STATE : 0;
     }
 
     // ---- the module: 3.5, 8.2.3.1 ----

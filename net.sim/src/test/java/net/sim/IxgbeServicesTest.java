@@ -211,7 +211,10 @@ class IxgbeServicesTest {
             c.w(0x042a0, c.r(0x042a0) & ~0xe000 | 1 << 12);
             assertThat(c.r(0x042a0) & 1 << 12).as("restart clears itself").isZero();
             assertThat(c.r(0x042a4) >>> 28).as("1 Gb/s, up, not negotiated").isEqualTo(0x6);
-            assertThat(c.r(0x042b0)).isZero();
+            assertThat(c.r(0x042b0)).as("begun by the restart, no abilities").isEqualTo(0x1_0000);
+            c.w(0x00000, 1 << 3 | 1 << 26);
+            c.w(0x042a0, c.r(0x042a0) & ~0xe000);
+            assertThat(c.r(0x042b0)).as("not begun").isZero();
         }
     }
 
