@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.api.host.DeviceHost;
+import net.linux.doctor.Doctor;
+import net.linux.doctor.Examination;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -20,10 +23,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Registers {@link LinuxHost} as a service, unless the configuration says no. */
-@Component(service = {}, immediate = true, configurationPid = HostComponent.PID)
+/** Registers {@link LinuxHost} as a service, unless the configuration says no; and lets the machine be examined. */
+@Component(service = Doctor.class, immediate = true, configurationPid = HostComponent.PID)
 @Designate(ocd = HostComponent.Config.class)
-public final class HostComponent {
+public final class HostComponent implements Doctor {
     static final String PID = "net.linux";
     private static final Logger LOG = LoggerFactory.getLogger(HostComponent.class);
 
@@ -58,7 +61,7 @@ public final class HostComponent {
     private final BundleContext context;
     /** The settings of the registered host; empty without one. */
     private Map<String, Object> listed = Map.of();
-    private LinuxHost host;
+    private volatile LinuxHost host;
     private ServiceRegistration<DeviceHost> registration;
 
     /**
@@ -96,6 +99,11 @@ public final class HostComponent {
         }
     }
 
+    @Override
+    public Optional<Examination> examination() {
+        return Optional.ofNullable(host).map(LinuxHost::examination);
+    }
+
     /** Whoever has devices or memory of the host lets go of them while it is unregistered. */
     @Deactivate
     void close() {
@@ -103,6 +111,7 @@ public final class HostComponent {
             registration.unregister();
             registration = null;
             host.close();
+            host = null;
             listed = Map.of();
         }
     }

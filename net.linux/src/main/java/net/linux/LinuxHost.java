@@ -1,6 +1,7 @@
 package net.linux;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import net.linux.device.HugePages;
 import net.linux.device.IovaSpace;
 import net.linux.device.OpenDevice;
 import net.linux.device.Sysfs;
+import net.linux.doctor.Examination;
+import net.linux.vfio.Memlock;
 import net.linux.vfio.VfioDevice;
 import net.linux.vfio.VfioHost;
 
@@ -34,7 +37,9 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
     private static final long MESSAGES_LAST = 0xfeef_ffffL;
     private static final Pattern RESERVED = Pattern.compile("0x(\\p{XDigit}{1,16}) 0x(\\p{XDigit}{1,16}) .*");
 
+    private final Machine machine;
     private final AllowList allowed;
+    private final Path locks;
     private final LinuxPci pci;
     private final SysfsPlatform platform;
     private final Interfaces interfaces;
@@ -49,7 +54,9 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
      * @param locks directory for locks
      */
     LinuxHost(Machine machine, AllowList allowed, Path locks) {
+        this.machine = machine;
         this.allowed = allowed;
+        this.locks = locks;
         interfaces = new Interfaces(machine.sysfs(), machine.proc());
         ids = new PciIds(machine.idLists());
         platform = new SysfsPlatform(machine.sysfs());
@@ -161,6 +168,23 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
     private void wanted(String device) {
         pci.wanted(device);
         listeners.forEach(l -> l.removed(device));
+    }
+
+    /** What stands between the machine and the devices that the configuration names. */
+    Examination examination() {
+        List<Examination.Patient> patients = new ArrayList<>();
+        for (PciAddress f : pci.sysfs().functions()) {
+            if (allowed.has(f.toString(), pci.sysfs().read(f, 0, Integer.BYTES))) {
+                List<String> traffic = allowed.isForced(f.toString()) ? List.of() : interfaces.carryingTraffic(pci.sysfs().directory(f));
+                patients.add(new Examination.Patient(f.toString(), pci.sysfs().directory(f), traffic, true));
+            }
+        }
+        for (PlatformAccess.Node n : platform.nodes()) {
+            if (allowed.has(n.name(), -1)) {
+                patients.add(new Examination.Patient(n.name(), platform.directory(n.name()), interfaces.carryingTraffic(platform.directory(n.name())), n.dmaCoherent()));
+            }
+        }
+        return new Examination(machine.sysfs(), machine.dev(), locks, Memlock.now(), LinuxHost.class.getModule().isNativeAccessEnabled(), patients);
     }
 
     /** Nobody uses the host any more: its devices were released, its memory closed. */
