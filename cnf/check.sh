@@ -2,7 +2,7 @@
 # For the stages in check.d: the second line of a stage is a comment, its title. Each result is one call of these.
 
 set -euo pipefail
-: "${top:?}" "${check_results:?}" "${check_stage:?}"
+: "${top:?}" "${check_results:?}" "${check_stage:?}" "${check_dir:?}"
 
 pass() { # name
   printf '%s\tpass\t%s\t\n' "$check_stage" "$1" >>"$check_results"
@@ -17,6 +17,12 @@ fail() { # name, reason
 skip() { # name, reason
   printf '%s\tskip\t%s\t%s\n' "$check_stage" "$1" "$2" >>"$check_results"
   echo "SKIP $1: $2"
+}
+
+# A line that ./check prints below the stage: what somebody wants to see who does not open the log.
+show() { # text
+  printf '%s\n' "$1" >>"$check_dir/$check_stage.shown"
+  echo "$1"
 }
 
 # Passes when the command succeeds; when not, the last line that it wrote is the reason, and all of it is in the log of the stage.
