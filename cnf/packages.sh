@@ -8,6 +8,7 @@ declare -A package_of=(
   [ip]=iproute2
   [ping]=iputils-ping
   [tshark]=tshark
+  [xz]=xz-utils
 )
 
 missing() {

@@ -60,7 +60,7 @@ fi
 
 guest_archive "$work" init="$top/cnf/guest-init" >"$work/initramfs"
 status=0
-timeout --kill-after=5 300 "$guest_folder/qemu" -machine q35,memory-backend=ram -accel tcg,thread=multi -cpu max -smp 2 -m 512 \
+timeout --kill-after=5 240 "$guest_folder/qemu" -machine q35,memory-backend=ram -accel tcg,thread=multi -cpu max -smp 2 -m 512 \
   -object memory-backend-memfd,id=ram,size=512M,share=on -nodefaults -display none -serial stdio -no-reboot \
   -kernel "$guest_folder/vmlinuz" -initrd "$work/initramfs" -append "console=ttyS0 quiet panic=-1 hotnic=$wanted" "${devices[@]}" \
   </dev/null >"$work/serial" 2>&1 6>&- || status=$?
