@@ -643,7 +643,7 @@ public final class NetBuf {
     }
 
     /**
-     * For pools: what a shell that the caller owns, or that is free, refers to from now on.
+     * For pools: what a shell that the caller owns, or any buffer that is free, refers to from now on.
      *
      * @param in the memory; {@link MemorySegment#NULL} for none
      * @param start where the shell's buffer starts in it

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A fixed set of equal packet buffers in DMA memory. Registered as a service with the properties {@link #NAME} and {@link #HOST}.
+ * A set of equal packet buffers in DMA memory. Registered as a service with the properties {@link #NAME} and {@link #HOST}.
  *
  * <p>All methods may be called from any thread; the packet path works with a {@link #cache} instead. At every moment
  * free + cached + owned by applications + in flight in devices = capacity.
@@ -44,7 +44,7 @@ public interface NetBufPool {
         return -1;
     }
 
-    /** Number of buffers. */
+    /** Number of buffers; a pool may grow and shrink. */
     int capacity();
 
     /** Bytes of a buffer behind the headroom: {@link #MIN_DATA_ROOM} to {@link #MAX_DATA_ROOM}; 0 for {@link NetBufShells}. */

@@ -2,23 +2,23 @@ package net.pool;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetBufShells;
 import net.api.device.DmaMemory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A pool over one piece of DMA memory. A plain object: {@link PoolMaker} or the constructor makes it, {@link #close} ends it. */
+/** A pool in DMA memory. A plain object: {@link PoolMaker} or the constructor makes it, {@link #close} ends it. */
 public final class BufferPool extends Pool {
-    private static final Logger LOG = LoggerFactory.getLogger(BufferPool.class);
 
     /** A buffer that has been held so long is taken for lost when the pool is exhausted, unless somebody says otherwise: 10 s. */
     public static final Duration LONG = Duration.ofSeconds(10);
 
     private final PoolSpec spec;
-    private final DmaMemory memory;
+    private final int node;
+    private final Elastic memory;
     private final Runnable freed;
     /** Null: the pool has none. */
     private final ShellPool shells;
@@ -34,24 +34,39 @@ public final class BufferPool extends Pool {
      *         device addresses jump within them; the memory then stays the caller's
      */
     public BufferPool(PoolSpec spec, int id, String host, DmaMemory memory) {
-        this(spec, id, host, memory, () -> { }, Mapper.none(host));
+        this(spec, id, host, memory, null, () -> { }, Mapper.none(host));
     }
 
     /**
+     * @param memory as many bytes as the buffers need that the pool always has
+     * @param more memory for so many further buffers; null: the pool was made without its host
      * @param freed called when the last buffer is back
      * @param mapper for the shells
      */
-    BufferPool(PoolSpec spec, int id, String host, DmaMemory memory, Runnable freed, Mapper mapper) {
-        super(spec.name(), id, host, spec.cacheSize(), spec.scrub(), pool -> Layout.buffers(pool, spec, memory));
+    BufferPool(PoolSpec spec, int id, String host, DmaMemory memory, IntFunction<DmaMemory> more, Runnable freed, Mapper mapper) {
+        super(spec.name(), id, host, spec.cacheSize(), spec.scrub(), pool -> Layout.place(pool, spec, memory, new NetBuf[0], 0,
+                spec.growth().isElastic() ? spec.growth().min() : spec.buffers()));
+        if (spec.growth().isElastic() && more == null) {
+            throw new DevException(DevError.INVALID_PARAM, "pool " + spec.name() + ": memory of the caller's does not grow: leave growth at none");
+        }
         this.spec = spec;
-        this.memory = memory;
+        this.node = memory.node();
         this.freed = freed;
+        this.memory = new Elastic(this, spec, memory, more);
         shells = spec.shells() == 0 ? null : ShellPool.make(spec.name(), host, spec.shells(), mapper);
+        try {
+            this.memory.start();
+        } catch (RuntimeException e) {
+            if (shells != null) {
+                shells.close();
+            }
+            throw e;
+        }
     }
 
     @Override
     public int node() {
-        return memory.node();
+        return node;
     }
 
     @Override
@@ -72,6 +87,16 @@ public final class BufferPool extends Pool {
     @Override
     void tidy(NetBuf b) {
         b.scrub();
+    }
+
+    @Override
+    void starved() {
+        memory.starved();
+    }
+
+    /** The pool's memory, in pieces. */
+    Elastic memory() {
+        return memory;
     }
 
     /** The level is that of the pool's shells as well. */
@@ -95,16 +120,13 @@ public final class BufferPool extends Pool {
         if (shells != null) {
             shells.close();
         }
+        memory.stop();
         super.close();
     }
 
     @Override
     void end() {
-        try {
-            memory.close();
-        } catch (RuntimeException e) {
-            LOG.error("Pool {} of host {}: its memory could not be freed: {}", name(), host(), e.toString());
-        }
+        memory.free();
         freed.run();
     }
 

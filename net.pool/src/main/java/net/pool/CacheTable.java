@@ -16,7 +16,7 @@ final class CacheTable {
     private static final int THREADS = 64;
 
     private final Pool pool;
-    private final FreeStack store;
+    private final SharedStock shared;
     private final int size;
     private final boolean tidies;
     /** Finds a thread's cache without a search; a thread may miss in it. */
@@ -32,9 +32,9 @@ final class CacheTable {
      * @param size most buffers of a cache
      * @param tidies the pool wants to see what comes back
      */
-    CacheTable(Pool pool, FreeStack store, int size, boolean tidies) {
+    CacheTable(Pool pool, SharedStock shared, int size, boolean tidies) {
         this.pool = pool;
-        this.store = store;
+        this.shared = shared;
         this.size = size;
         this.tidies = tidies;
     }
@@ -62,7 +62,7 @@ final class CacheTable {
             }
             if (found == null) {
                 forgetEnded();
-                found = new ThreadCache(pool, store, size, tidies, current);
+                found = new ThreadCache(pool, shared, size, tidies, current);
                 ThreadCache[] more = Arrays.copyOf(caches, caches.length + 1);
                 more[caches.length] = found;
                 caches = more;
@@ -100,14 +100,18 @@ final class CacheTable {
         }
     }
 
-    /** The stack is empty: brings in what lies in other threads' caches. False if it is not worth another look. */
-    boolean rescue(ThreadCache own) {
+    /** Some thread brings in what lies in the caches of others. */
+    boolean isRescuing() {
+        return rescuing.get();
+    }
+
+    /** The stack is empty: brings in what lies in other threads' caches. */
+    void rescue(ThreadCache own) {
         ThreadCache[] all = caches;
         if (pool.isClosed() || all.length == 0 || !rescuing.compareAndSet(false, true)) {
-            return false;
+            return;
         }
         try {
-            boolean found = false;
             ThreadCache[] claimed = null;
             boolean due = System.nanoTime() - nextRescue >= 0;
             for (int i = 0; i < all.length; i++) {
@@ -116,7 +120,9 @@ final class CacheTable {
                     continue;
                 }
                 if (c.ownerEnded()) {
-                    found |= c.claim() && c.drain();
+                    if (c.claim()) {
+                        c.drain();
+                    }
                 } else if (due && c.claim()) {
                     if (claimed == null) {
                         claimed = new ThreadCache[all.length];
@@ -126,10 +132,8 @@ final class CacheTable {
             }
             if (claimed != null) {
                 drain(claimed);
-                found = true;
                 nextRescue = System.nanoTime() + RESCUE_NANOS;
             }
-            return found;
         } finally {
             rescuing.set(false);
         }

@@ -2,6 +2,7 @@ package net.pool;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import net.api.NetBuf;
 
 /**
@@ -26,6 +27,8 @@ final class FreeStack {
     static final int CHUNK = 32;
 
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle TAKEN;
+    private static final VarHandle GIVEN;
     private static final long SEALED = Long.MIN_VALUE;
     private static final int LEFT_SHIFT = 24;
     private static final int INDEX_MASK = (1 << LEFT_SHIFT) - 1;
@@ -33,25 +36,63 @@ final class FreeStack {
     private static final long TAG = 1L << 30;
     /** The head stands alone between two pairs of cache lines. */
     private static final int HEAD = 16;
-    /** A buffer's record: link, buffers that were allocated and released in batches that it began, unused. */
-    private static final int RECORD = 4;
-    private static final int TAKEN = 1;
-    private static final int GIVEN = 2;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            TAKEN = lookup.findVarHandle(Node.class, "taken", long.class);
+            GIVEN = lookup.findVarHandle(Node.class, "given", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** What the stack knows of a buffer. */
+    private static final class Node {
+        /** The chunk that the buffer leads; the first is the buffer itself for good, as far as single buffers are pushed. */
+        final NetBuf[] slots = new NetBuf[CHUNK];
+        long link;
+        /** Buffers that were allocated and released in batches that this one began. */
+        long taken;
+        long given;
+
+        Node(NetBuf b) {
+            slots[0] = b;
+        }
+    }
 
     private final long[] head = new long[2 * HEAD];
-    private final long[] records;
-    private final NetBuf[][] slots;
+    /** By index. Replaced by a longer one when buffers are added, before any of them is on the stack: whoever has acquired a head with an index finds it. */
+    private Node[] nodes;
 
     /** @param buffers all of them, by their index; they are free at once, index 0 on top */
     FreeStack(NetBuf[] buffers) {
-        records = new long[buffers.length * RECORD];
-        slots = new NetBuf[buffers.length][Math.min(CHUNK, buffers.length)];
-        NetBuf[] downwards = new NetBuf[buffers.length];
-        for (int i = 0; i < buffers.length; i++) {
-            slots[i][0] = buffers[i];
-            downwards[buffers.length - 1 - i] = buffers[i];
+        nodes = new Node[0];
+        extend(buffers);
+        giveAll(buffers, 0, buffers.length);
+    }
+
+    /** An empty one for the same buffers, each of which is in one of the two, or in none. */
+    FreeStack(FreeStack other) {
+        nodes = other.nodes;
+    }
+
+    /** There are more buffers than before; they are not free yet. One thread at a time; a second stack is made after. */
+    void extend(NetBuf[] buffers) {
+        Node[] more = Arrays.copyOf(nodes, buffers.length);
+        for (int i = nodes.length; i < more.length; i++) {
+            more[i] = new Node(buffers[i]);
         }
-        give(downwards, 0, downwards.length);
+        nodes = more;
+    }
+
+    /** Buffers of the array are free, the first one uppermost. */
+    void giveAll(NetBuf[] buffers, int first, int n) {
+        NetBuf[] downwards = new NetBuf[n];
+        for (int i = 0; i < n; i++) {
+            downwards[n - 1 - i] = buffers[first + i];
+        }
+        give(downwards, 0, n);
     }
 
     /** One buffer, or null if there is none or the stack is sealed. */
@@ -62,9 +103,9 @@ final class FreeStack {
             if (left == 0) {
                 return null;
             }
-            int leader = leader(h);
-            NetBuf b = slots[leader][left - 1];
-            long place = left > 1 ? h - (1L << LEFT_SHIFT) : records[leader * RECORD];
+            Node leader = nodes[leader(h)];
+            NetBuf b = leader.slots[left - 1];
+            long place = left > 1 ? h - (1L << LEFT_SHIFT) : leader.link;
             if (moveHead(h, place)) {
                 return b;
             }
@@ -73,14 +114,14 @@ final class FreeStack {
 
     /** Puts one buffer on top; false if the stack is sealed. */
     boolean push(NetBuf b) {
-        int leader = b.index();
+        Node leader = nodes[b.index()];
         for (;;) {
             long h = acquireHead();
             if (h < 0) {
                 return false;
             }
-            records[leader * RECORD] = link(size(h), h);
-            if (moveHead(h, place(1, leader))) {
+            leader.link = link(size(h), h);
+            if (moveHead(h, place(1, b.index()))) {
                 return true;
             }
         }
@@ -98,12 +139,12 @@ final class FreeStack {
             long place = h;
             int got = 0;
             while (got < n && left(place) != 0) {
-                int leader = leader(place);
+                Node leader = nodes[leader(place)];
                 int left = left(place);
                 int m = Math.min(left, n - got);
-                System.arraycopy(slots[leader], left - m, to, from + got, m);
+                System.arraycopy(leader.slots, left - m, to, from + got, m);
                 got += m;
-                place = m < left ? place - ((long) m << LEFT_SHIFT) : records[leader * RECORD];
+                place = m < left ? place - ((long) m << LEFT_SHIFT) : leader.link;
             }
             most = Math.max(most, got);
             if (got == 0 || moveHead(h, place)) {
@@ -122,7 +163,7 @@ final class FreeStack {
         }
         int end = first + n;
         for (int i = first; i < end; i += CHUNK) {
-            System.arraycopy(from, i, slots[from[i].index()], 0, Math.min(CHUNK, end - i));
+            System.arraycopy(from, i, nodes[from[i].index()].slots, 0, Math.min(CHUNK, end - i));
         }
         for (;;) {
             long h = acquireHead();
@@ -134,7 +175,7 @@ final class FreeStack {
             for (int i = first; i < end; i += CHUNK) {
                 int leader = from[i].index();
                 int m = Math.min(CHUNK, end - i);
-                records[leader * RECORD] = link(beneath, place);
+                nodes[leader].link = link(beneath, place);
                 beneath += m;
                 place = place(m, leader);
             }
@@ -148,7 +189,7 @@ final class FreeStack {
     int size() {
         for (int tries = 0;; tries++) {
             long h = acquireHead();
-            int n = Math.clamp(size(h), 0, slots.length);
+            int n = Math.clamp(size(h), 0, nodes.length);
             VarHandle.acquireFence();
             if ((long) LONGS.getOpaque(head, HEAD) == h || tries == 8) {
                 return n;
@@ -169,32 +210,30 @@ final class FreeStack {
 
     /** Counts {@code n} buffers as allocated; the caller owns {@code first}, which is one of them, so that nobody else counts in its place. */
     void countTaken(NetBuf first, int n) {
-        count(first.index() * RECORD + TAKEN, n);
+        Node node = nodes[first.index()];
+        TAKEN.setOpaque(node, node.taken + n);
     }
 
     /** Counts {@code n} buffers as released; the caller still owns {@code first}. */
     void countGiven(NetBuf first, int n) {
-        count(first.index() * RECORD + GIVEN, n);
-    }
-
-    private void count(int at, int n) {
-        LONGS.setOpaque(records, at, records[at] + n);
+        Node node = nodes[first.index()];
+        GIVEN.setOpaque(node, node.given + n);
     }
 
     /** The sum of {@link #countTaken}. */
     long taken() {
-        return sum(TAKEN);
+        long n = 0;
+        for (Node node : nodes) {
+            n += (long) TAKEN.getOpaque(node);
+        }
+        return n;
     }
 
     /** The sum of {@link #countGiven}. */
     long given() {
-        return sum(GIVEN);
-    }
-
-    private long sum(int field) {
         long n = 0;
-        for (int i = field; i < records.length; i += RECORD) {
-            n += (long) LONGS.getOpaque(records, i);
+        for (Node node : nodes) {
+            n += (long) GIVEN.getOpaque(node);
         }
         return n;
     }
@@ -208,7 +247,7 @@ final class FreeStack {
     }
 
     private int size(long h) {
-        return left(h) == 0 ? 0 : left(h) + (int) (records[leader(h) * RECORD] >>> 32);
+        return left(h) == 0 ? 0 : left(h) + (int) (nodes[leader(h)].link >>> 32);
     }
 
     private static long link(int beneath, long place) {

@@ -1,6 +1,7 @@
 package net.pool;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
@@ -13,24 +14,37 @@ final class Layout {
     }
 
     /**
-     * All buffers of a pool, free, by their index.
+     * Buffers of a pool, free, in memory of theirs.
      *
+     * @param before every buffer that there was before, by its index
+     * @param first index of the first one that the memory is for: one that was there before, or the next
+     * @param n how many
+     * @return {@code before}, or a longer one that begins with the same; those that were there before have their place in the memory now
      * @throws DevException NO_MEMORY if fewer buffers fit; INVALID_PARAM if buffers are larger than the memory's pages and device addresses jump within them, or
      *         if one that must be below 4 GiB is not
      */
-    static NetBuf[] buffers(NetBufPool pool, PoolSpec spec, DmaMemory memory) {
+    static NetBuf[] place(NetBufPool pool, PoolSpec spec, DmaMemory memory, NetBuf[] before, int first, int n) {
         long fit = spec.fit(memory.size(), memory.pageSize());
-        if (fit < spec.buffers()) {
+        if (fit < n) {
             throw new DevException(DevError.NO_MEMORY, "pool %s: asked for %d buffers of %d bytes, got %d bytes of memory in pages of %d: %d buffers"
-                    .formatted(spec.name(), spec.buffers(), spec.stride(), memory.size(), memory.pageSize(), fit));
+                    .formatted(spec.name(), n, spec.stride(), memory.size(), memory.pageSize(), fit));
         }
-        NetBuf[] buffers = new NetBuf[spec.buffers()];
+        long[] iova = new long[n];
+        for (int i = 0; i < n; i++) {
+            iova[i] = iova(spec, memory, spec.offset(i, memory.pageSize()));
+        }
+        NetBuf[] all = first + n <= before.length ? before : Arrays.copyOf(before, first + n);
         MemorySegment segment = memory.segment();
-        for (int i = 0; i < buffers.length; i++) {
+        int capacity = NetBufPool.HEADROOM + spec.dataRoom();
+        for (int i = 0; i < n; i++) {
             long at = spec.offset(i, memory.pageSize());
-            buffers[i] = new NetBuf(pool, i, segment, at, NetBufPool.HEADROOM + spec.dataRoom(), NetBufPool.HEADROOM, iova(spec, memory, at));
+            if (all[first + i] == null) {
+                all[first + i] = new NetBuf(pool, first + i, segment, at, capacity, NetBufPool.HEADROOM, iova[i]);
+            } else {
+                all[first + i].refer(segment, at, capacity, iova[i]);
+            }
         }
-        return buffers;
+        return all;
     }
 
     /** The device address of a buffer, which must not jump within it. */

@@ -3,10 +3,10 @@ package net.pool;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.AtomicReference;
 import net.api.NetBuf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,28 +23,33 @@ final class LeakFinder {
     /** Small pools follow more than one in so many: about eight at least. */
     private static final int AT_LEAST = 8;
 
+    /** What is noted of a followed buffer. */
+    private static final class Trace {
+        final NetBuf buffer;
+        /** When it was taken; 0: it was not followed then. */
+        final AtomicLong since = new AtomicLong();
+        final AtomicReference<Place> taken = new AtomicReference<>();
+        final AtomicReference<Place> touched = new AtomicReference<>();
+        /** {@link #since} when it was told of. */
+        final AtomicLong told = new AtomicLong();
+
+        Trace(NetBuf buffer) {
+            this.buffer = buffer;
+        }
+    }
+
     private final Pool pool;
-    private final NetBuf[] buffers;
     private final LeakDetection level;
     private final int every;
-    /** When a buffer was taken; 0: it was not followed then. */
-    private final AtomicLongArray since;
-    private final AtomicReferenceArray<Place> taken;
-    private final AtomicReferenceArray<Place> touched;
-    /** {@link #since} of those that were told of. */
-    private final AtomicLongArray told;
+    /** Of one buffer in {@link #every}. Replaced by a longer one when the pool grows. */
+    private volatile Trace[] traces = {};
     private final AtomicLong nextTaken = new AtomicLong(System.nanoTime());
     private final AtomicLong nextTouched = new AtomicLong(System.nanoTime());
 
-    LeakFinder(Pool pool, NetBuf[] buffers, LeakDetection level) {
+    LeakFinder(Pool pool, int buffers, LeakDetection level) {
         this.pool = pool;
-        this.buffers = buffers;
         this.level = level;
-        this.every = Math.clamp(buffers.length / AT_LEAST, 1, level.every);
-        since = new AtomicLongArray(buffers.length);
-        taken = new AtomicReferenceArray<>(buffers.length);
-        touched = new AtomicReferenceArray<>(buffers.length);
-        told = new AtomicLongArray(buffers.length);
+        this.every = Math.clamp(buffers / AT_LEAST, 1, level.every);
     }
 
     LeakDetection level() {
@@ -52,27 +57,43 @@ final class LeakFinder {
     }
 
     /** Follows some of the buffers, and no others; applies to those that are taken from now on. */
-    void start() {
+    void start(NetBuf[] buffers) {
+        boolean on = level != LeakDetection.DISABLED;
+        Trace[] more = Arrays.copyOf(traces, on ? buffers.length / every : 0);
+        for (int i = traces.length; i < more.length; i++) {
+            more[i] = new Trace(buffers[i * every + every - 1]);
+        }
+        traces = more;
         for (NetBuf b : buffers) {
-            b.follow(level != LeakDetection.DISABLED && b.index() % every == every - 1);
+            b.follow(on && b.index() % every == every - 1);
         }
     }
 
     /** A followed buffer is about to be owned by the calling thread. */
     void taken(NetBuf b) {
-        int i = b.index();
-        long now = System.nanoTime();
-        touched.setPlain(i, null);
-        taken.setPlain(i, due(nextTaken, now) ? new Place() : null);
-        since.setRelease(i, now | 1);
-        VarHandle.releaseFence();
+        Trace t = trace(b);
+        if (t != null) {
+            long now = System.nanoTime();
+            t.touched.setPlain(null);
+            t.taken.setPlain(due(nextTaken, now) ? new Place() : null);
+            t.since.setRelease(now | 1);
+            VarHandle.releaseFence();
+        }
     }
 
     /** A followed buffer is in the calling thread's hands. */
     void touched(NetBuf b) {
-        if (level.touches && due(nextTouched, System.nanoTime())) {
-            touched.setRelease(b.index(), new Place());
+        Trace t = level.touches ? trace(b) : null;
+        if (t != null && due(nextTouched, System.nanoTime())) {
+            t.touched.setRelease(new Place());
         }
+    }
+
+    /** Null for a buffer that an earlier finder had follow. */
+    private Trace trace(NetBuf b) {
+        Trace[] all = traces;
+        int i = b.index() / every;
+        return i < all.length && all[i].buffer == b ? all[i] : null;
     }
 
     private boolean due(AtomicLong next, long now) {
@@ -83,18 +104,18 @@ final class LeakFinder {
     /** Followed buffers that have been held at least so long; those that were not told of before are logged and recorded. */
     List<Leak> leaks(Duration heldFor) {
         List<Leak> found = new ArrayList<>();
-        for (int i = every - 1; i < buffers.length; i += every) {
-            long at = since.getAcquire(i);
-            Place by = taken.getAcquire(i);
-            Place last = touched.getAcquire(i);
+        for (Trace t : traces) {
+            long at = t.since.getAcquire();
+            Place by = t.taken.getAcquire();
+            Place last = t.touched.getAcquire();
             VarHandle.acquireFence();
-            boolean out = buffers[i].isOut();
+            boolean out = t.buffer.isOut();
             long held = System.nanoTime() - at;
-            if (at != 0 && out && held >= heldFor.toNanos() && since.getAcquire(i) == at) {
-                Leak leak = new Leak(pool.name(), pool.host(), i, Duration.ofNanos(held), by == null ? "" : by.thread(), by == null ? List.of() : by.frames(),
-                        last == null ? List.of() : last.frames());
+            if (at != 0 && out && held >= heldFor.toNanos() && t.since.getAcquire() == at) {
+                Leak leak = new Leak(pool.name(), pool.host(), t.buffer.index(), Duration.ofNanos(held), by == null ? "" : by.thread(),
+                        by == null ? List.of() : by.frames(), last == null ? List.of() : last.frames());
                 found.add(leak);
-                if (told.getAndSet(i, at) != at) {
+                if (t.told.getAndSet(at) != at) {
                     LOG.error("Leak: {}", leak);
                     PoolJfr.leak(leak);
                 }

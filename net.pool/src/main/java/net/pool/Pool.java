@@ -8,8 +8,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import net.api.DevError;
@@ -36,16 +34,16 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
     private final String host;
     /** {@link #tidy} wants to see what comes back. */
     private final boolean tidies;
-    private final NetBuf[] buffers;
+    /** By index; those of memory that was given back are there still, and free. Replaced by a longer one when the pool grows. */
+    private volatile NetBuf[] buffers;
+    private volatile int capacity;
+    private long grown;
+    private long shrunk;
+    private final SharedStock shared;
     private final FreeStack store;
     private final CacheTable caches;
-    private final LongAdder failures = new LongAdder();
     private final LongAdder misuse = new LongAdder();
     private final PoolWatch watch;
-    private volatile boolean closed;
-    /** Buffers that are back for good. */
-    private final AtomicInteger returned = new AtomicInteger();
-    private final AtomicBoolean ended = new AtomicBoolean();
 
     /**
      * @param id 1 to 65 535, unique among the live pools
@@ -63,8 +61,10 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
         this.host = Objects.requireNonNull(host);
         this.tidies = tidies;
         buffers = maker.apply(this);
-        store = new FreeStack(buffers);
-        caches = new CacheTable(this, store, cacheSize, tidies);
+        capacity = buffers.length;
+        shared = new SharedStock(this, buffers, cacheSize, tidies);
+        store = shared.store();
+        caches = shared.caches();
         watch = new PoolWatch(this, buffers);
     }
 
@@ -73,6 +73,10 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
 
     /** The pool is closed and its last buffer is back. Called once, by whoever brought it. */
     abstract void end();
+
+    /** Free buffers are few. Any thread; returns at once. */
+    void starved() {
+    }
 
     @Override
     public final String name() {
@@ -91,7 +95,7 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
 
     @Override
     public final int capacity() {
-        return buffers.length;
+        return capacity;
     }
 
     // ---- allocation and release, from any thread ----
@@ -102,11 +106,13 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
         if (own != null) {
             return own.allocate();
         }
-        NetBuf b = popShared(null);
-        if (b != null) {
-            store.countTaken(b, 1);
-            b.allocated();
+        NetBuf b = shared.pop(null);
+        if (b == null) {
+            shared.exhausted();
+            return null;
         }
+        store.countTaken(b, 1);
+        b.allocated();
         return b;
     }
 
@@ -117,7 +123,10 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
             return own.allocate(to, from, count);
         }
         Objects.checkFromIndexSize(from, count, to.length);
-        int got = takeShared(null, to, from, count);
+        int got = shared.take(null, to, from, count);
+        if (got < count) {
+            shared.exhausted();
+        }
         if (got > 0) {
             store.countTaken(to[from], got);
             for (int i = from; i < from + got; i++) {
@@ -161,7 +170,7 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
             } else if (n > 0) {
                 tidy(bufs, from, n);
                 store.countGiven(bufs[from], n);
-                put(bufs, from, n);
+                shared.put(bufs, from, n);
             }
             Arrays.fill(bufs, from, free, null);
         }
@@ -220,23 +229,24 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
                 tidy(b);
             }
             store.countGiven(b, 1);
-            putOne(b);
+            shared.putOne(b);
         }
     }
 
     @Override
     public final NetBuf attach(long handle) {
+        NetBuf[] all = buffers;
         int index = (int) handle & MAX_CAPACITY - 1;
-        if (handle >>> 48 != id || index >= buffers.length) {
+        if (handle >>> 48 != id || index >= all.length) {
             throw refused(new DevException(DevError.INVALID_PARAM, "handle 0x%016x is not of pool %s, whose id is %d and whose last buffer is %d"
-                    .formatted(handle, name, id, buffers.length - 1)));
+                    .formatted(handle, name, id, all.length - 1)));
         }
         try {
-            buffers[index].attached(handle);
+            all[index].attached(handle);
         } catch (DevException e) {
             throw refused(e);
         }
-        return buffers[index];
+        return all[index];
     }
 
     @Override
@@ -271,7 +281,7 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
         if (n > 0) {
             tidy(found, 0, n);
             store.countGiven(found[0], n);
-            put(found, 0, n);
+            shared.put(found, 0, n);
         }
         return n + others;
     }
@@ -279,32 +289,6 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
     private DevException refused(DevException e) {
         misuse.increment();
         return e;
-    }
-
-    // ---- the shared stack ----
-
-    /** A buffer of the stack, not yet owned; null if there is none, which is counted. */
-    NetBuf popShared(ThreadCache own) {
-        NetBuf b = store.pop();
-        if (b == null && caches.rescue(own)) {
-            b = store.pop();
-        }
-        if (b == null && !closed) {
-            exhausted();
-        }
-        return b;
-    }
-
-    /** Buffers of the stack, not yet owned; fewer than {@code n} is counted. */
-    int takeShared(ThreadCache own, NetBuf[] to, int from, int n) {
-        int got = store.take(to, from, n);
-        if (got < n && caches.rescue(own)) {
-            got += store.take(to, from + got, n - got);
-        }
-        if (got < n && !closed) {
-            exhausted();
-        }
-        return got;
     }
 
     /** Buffers have come back, and are nobody's yet. */
@@ -316,21 +300,9 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
         }
     }
 
-    private void exhausted() {
-        failures.increment();
+    void exhausted(LongAdder failures) {
         watch.exhausted(failures);
-    }
-
-    void put(NetBuf[] from, int first, int n) {
-        if (!store.give(from, first, n)) {
-            backForGood(n);
-        }
-    }
-
-    void putOne(NetBuf b) {
-        if (!store.push(b)) {
-            backForGood(1);
-        }
+        starved();
     }
 
     // ---- caches ----
@@ -390,18 +362,14 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
     @Override
     public void close() {
         synchronized (caches) {
-            if (!closed) {
-                closed = true;
-                backForGood(store.seal());
-            }
-            caches.empty();
+            shared.close();
             watch.leaks(Duration.ZERO);
         }
     }
 
     /** It was closed; its memory may still be there. */
     public final boolean isClosed() {
-        return closed;
+        return shared.isClosed();
     }
 
     /** Buffers that applications or devices hold; for a closed pool those that keep its memory from being freed. */
@@ -409,10 +377,36 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
         return statistics().inUse();
     }
 
-    private void backForGood(int n) {
-        if (returned.addAndGet(n) >= buffers.length && ended.compareAndSet(false, true)) {
-            end();
+    // ---- more and fewer buffers ----
+
+    final NetBuf[] buffers() {
+        return buffers;
+    }
+
+    final SharedStock shared() {
+        return shared;
+    }
+
+    /**
+     * Buffers have memory now, and are free. Under the monitor of the caches, while the pool is open.
+     *
+     * @param all every buffer by its index, those that there were before included
+     */
+    final void add(NetBuf[] all, int first, int n) {
+        if (all.length > buffers.length) {
+            buffers = all;
+            store.extend(all);
+            watch.extend(all);
         }
+        store.giveAll(all, first, n);
+        capacity += n;
+        grown++;
+    }
+
+    /** Buffers, which the caller has taken, will have no memory. Under the monitor of the caches, while the pool is open. */
+    final void remove(int n) {
+        capacity -= n;
+        shrunk++;
     }
 
     @Override
@@ -422,9 +416,9 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
             long cached = caches.cached();
             VarHandle.acquireFence();
             long taken = caches.taken() + store.taken();
-            int free = Math.min(closed ? returned.get() : store.size(), buffers.length);
-            return new PoolStatistics(buffers.length, free, (int) Math.clamp(cached, 0, (long) buffers.length - free), taken, Math.min(given, taken),
-                    failures.sum(), misuse.sum());
+            int free = shared.size();
+            return new PoolStatistics(capacity, free, (int) Math.clamp(cached, 0, (long) capacity - free), taken, Math.min(given, taken), shared.failures(),
+                    misuse.sum(), grown, shrunk);
         }
     }
 }

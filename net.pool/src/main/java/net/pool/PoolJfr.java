@@ -31,6 +31,36 @@ final class PoolJfr {
         }
     }
 
+    /** A pool has grown or shrunk. */
+    static void resized(Pool pool) {
+        if (FlightRecorder.isInitialized()) {
+            Resized.commit(pool);
+        }
+    }
+
+    @Name("hotnic.PoolResized")
+    @Label("Pool Resized")
+    @Category("Hotnic")
+    @Description("A pool got more memory, or gave some back")
+    @StackTrace(false)
+    static final class Resized extends Event {
+        @Label("Pool")
+        String pool;
+        @Label("Host")
+        String host;
+        @Label("Buffers")
+        @Description("How many it has now")
+        int capacity;
+
+        private static void commit(Pool pool) {
+            Resized event = new Resized();
+            event.pool = pool.name();
+            event.host = pool.host();
+            event.capacity = pool.capacity();
+            event.commit();
+        }
+    }
+
     @Name("hotnic.PoolExhausted")
     @Label("Pool Exhausted")
     @Category("Hotnic")

@@ -51,18 +51,26 @@ public final class PoolMaker {
      *         its device addresses are not as the spec wants them
      */
     public static BufferPool make(DeviceHost host, PoolSpec spec, MemorySegment memory) {
+        if (spec.growth().isElastic()) {
+            throw new DevException(DevError.INVALID_PARAM, "pool %s of host %s: memory of the caller's does not grow: leave growth at none".formatted(spec.name(),
+                    host.name()));
+        }
         return in(host, spec, host.mapDma("pool " + spec.name(), memory));
     }
 
-    /** Pages are known only afterwards: if they are too small, or waste more than was foreseen, the memory is given back and asked for otherwise. */
     private static BufferPool attempt(DeviceHost host, PoolSpec spec) {
-        DmaMemory memory = allocate(host, spec, spec.bytes(Long.MAX_VALUE), false);
+        return in(host, spec, memory(host, spec, spec.growth().isElastic() ? spec.growth().min() : spec.buffers()));
+    }
+
+    /** Pages are known only afterwards: if they are too small, or waste more than was foreseen, the memory is given back and asked for otherwise. */
+    private static DmaMemory memory(DeviceHost host, PoolSpec spec, int buffers) {
+        DmaMemory memory = allocate(host, spec, spec.bytes(buffers, Long.MAX_VALUE), false);
         long page = memory.pageSize();
-        if (page < spec.stride() || spec.fit(memory.size(), page) < spec.buffers()) {
+        if (page < spec.stride() || spec.fit(memory.size(), page) < buffers) {
             memory.close();
-            memory = allocate(host, spec, spec.bytes(page), page < spec.stride());
+            memory = allocate(host, spec, spec.bytes(buffers, page), page < spec.stride());
         }
-        return in(host, spec, memory);
+        return memory;
     }
 
     private static BufferPool in(DeviceHost host, PoolSpec spec, DmaMemory memory) {
@@ -70,7 +78,7 @@ public final class PoolMaker {
         try {
             id = PoolIds.next();
             int own = id;
-            return new BufferPool(spec, id, host.name(), memory, () -> PoolIds.free(own), host::mapDma);
+            return new BufferPool(spec, id, host.name(), memory, n -> memory(host, spec, n), () -> PoolIds.free(own), host::mapDma);
         } catch (RuntimeException | Error e) {
             PoolIds.free(id);
             memory.close();

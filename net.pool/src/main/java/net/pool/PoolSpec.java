@@ -16,9 +16,10 @@ import net.api.host.DmaRequest;
  * @param below4GiB every device address fits in 32 bits; a host that cannot, lends no memory
  * @param scrub a buffer is overwritten with zeros when it comes back, so that its next owner sees nothing of what was in it
  * @param numa the NUMA node that the memory must be of, 0 or more, -1 for any; a host that cannot see to it, lends no memory
+ * @param growth the bounds between which the number of buffers follows the use
  * @param shells how many {@link net.api.NetBufShells} it has for clones and wrapped memory, 0 to {@link NetBufPool#MAX_CAPACITY}
  */
-public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub, int numa, int shells) {
+public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub, int numa, Growth growth, int shells) {
     /** Buffers, unless somebody says otherwise. */
     public static final int BUFFERS = 8192;
     /** Data room, unless somebody says otherwise: with the headroom a stride of 2048 bytes, two buffers a page of 4096. */
@@ -41,12 +42,16 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, bo
         check(name, "dataRoom", dataRoom, NetBufPool.MIN_DATA_ROOM, NetBufPool.MAX_DATA_ROOM);
         check(name, "cache", cacheSize, 0, MAX_CACHE);
         check(name, "numa", numa, DmaRequest.ANY_NODE, MAX_NODE);
+        if (growth.isElastic()) {
+            check(name, "minBuffers", growth.min(), 1, buffers);
+            check(name, "maxBuffers", growth.max(), buffers, NetBufPool.MAX_CAPACITY);
+        }
         check(name, "shells", shells, 0, NetBufPool.MAX_CAPACITY);
     }
 
-    /** On any NUMA node, without shells. */
+    /** On any NUMA node, with as many buffers at all times, without shells. */
     public PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub) {
-        this(name, buffers, dataRoom, cacheSize, below4GiB, scrub, DmaRequest.ANY_NODE, 0);
+        this(name, buffers, dataRoom, cacheSize, below4GiB, scrub, DmaRequest.ANY_NODE, Growth.NONE, 0);
     }
 
     /** Anywhere in memory, without scrubbing. */
@@ -80,9 +85,9 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, bo
         return each == 0 ? index * stride() : index / each * pageSize + index % each * stride();
     }
 
-    /** Bytes that {@link #buffers} take, 2^40 at most. */
-    long bytes(long pageSize) {
-        return offset(buffers - 1L, pageSize) + stride();
+    /** Bytes that so many buffers take, 2^40 at most. */
+    long bytes(int n, long pageSize) {
+        return offset(n - 1L, pageSize) + stride();
     }
 
     /** How many buffers fit into {@code bytes}. */
@@ -93,11 +98,17 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, bo
 
     /** The same with so many shells. */
     public PoolSpec withShells(int n) {
-        return new PoolSpec(name, buffers, dataRoom, cacheSize, below4GiB, scrub, numa, n);
+        return new PoolSpec(name, buffers, dataRoom, cacheSize, below4GiB, scrub, numa, growth, n);
     }
 
+    /** The same between bounds. */
+    public PoolSpec withGrowth(Growth g) {
+        return new PoolSpec(name, buffers, dataRoom, cacheSize, below4GiB, scrub, numa, g, shells);
+    }
+
+    /** The same with fewer buffers at first. */
     PoolSpec withBuffers(int n) {
-        return new PoolSpec(name, n, dataRoom, cacheSize, below4GiB, scrub, numa, shells);
+        return new PoolSpec(name, n, dataRoom, cacheSize, below4GiB, scrub, numa, growth.atMost(n), shells);
     }
 
     /** It can be the name of a pool, or of a set. */

@@ -11,7 +11,7 @@ final class PoolWatch {
     private static final long NOTICE_NANOS = 1_000_000_000;
 
     private final Pool pool;
-    private final NetBuf[] buffers;
+    private NetBuf[] buffers;
     /** Earliest time at which it is told again that the pool is exhausted. */
     private final AtomicLong nextNotice = new AtomicLong(System.nanoTime());
     /** Null: leak detection is disabled. */
@@ -31,9 +31,17 @@ final class PoolWatch {
     synchronized void level(LeakDetection level, Duration longTime) {
         tooLong = longTime;
         if (level != level()) {
-            LeakFinder f = new LeakFinder(pool, buffers, level);
+            LeakFinder f = new LeakFinder(pool, buffers.length, level);
             finder = level == LeakDetection.DISABLED ? null : f;
-            f.start();
+            f.start(buffers);
+        }
+    }
+
+    /** There are more buffers than before. */
+    synchronized void extend(NetBuf[] all) {
+        buffers = all;
+        if (finder != null) {
+            finder.start(all);
         }
     }
 

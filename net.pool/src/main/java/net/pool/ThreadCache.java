@@ -45,7 +45,7 @@ final class ThreadCache implements NetBufCache {
     }
 
     private final Pool pool;
-    private final FreeStack store;
+    private final SharedStock shared;
     private final boolean tidies;
     private final long ownerId;
     /** Weak: an ended thread keeps its Runnable, and with it an application's and a driver's classes. */
@@ -59,9 +59,9 @@ final class ThreadCache implements NetBufCache {
     private boolean inside;
     private int signal;
 
-    ThreadCache(Pool pool, FreeStack store, int size, boolean tidies, Thread owner) {
+    ThreadCache(Pool pool, SharedStock shared, int size, boolean tidies, Thread owner) {
         this.pool = pool;
-        this.store = store;
+        this.shared = shared;
         this.tidies = tidies;
         this.ownerId = owner.threadId();
         this.owner = new WeakReference<>(owner);
@@ -80,26 +80,43 @@ final class ThreadCache implements NetBufCache {
     @Override
     public int take(NetBuf[] to, int from, int n) {
         Objects.checkFromIndexSize(from, n, to.length);
-        int got = 0;
-        if (enter()) {
-            int k = count;
-            if (k < n) {
-                k = refill(k, n);
-            }
-            got = Math.min(n, k);
-            k -= got;
-            if (got == 1) {
-                to[from] = stock[k];
-            } else {
-                System.arraycopy(stock, k, to, from, got);
-            }
-            leave(k);
-        }
+        int got = fromStock(to, from, n);
         if (got < n) {
-            got += pool.takeShared(this, to, from + got, n - got);
+            got = takeRest(to, from, got, n);
         }
         TAKEN.setOpaque(this, taken + got);
         return got;
+    }
+
+    private int fromStock(NetBuf[] to, int from, int n) {
+        if (!enter()) {
+            return 0;
+        }
+        int k = count;
+        if (k < n) {
+            k = refill(k, n);
+        }
+        int got = Math.min(n, k);
+        k -= got;
+        if (got == 1) {
+            to[from] = stock[k];
+        } else {
+            System.arraycopy(stock, k, to, from, got);
+        }
+        leave(k);
+        return got;
+    }
+
+    /** There is not enough in stock, or others have claimed it: takes what all share, and then looks at what is left of the stock. */
+    private int takeRest(NetBuf[] to, int from, int got, int n) {
+        int all = got + shared.take(this, to, from + got, n - got);
+        if (all < n && count() > 0) {
+            all += fromStock(to, from + all, n - all);
+        }
+        if (all < n) {
+            shared.exhausted();
+        }
+        return all;
     }
 
     @Override
@@ -125,11 +142,24 @@ final class ThreadCache implements NetBufCache {
             }
             leave(k);
         }
-        pool.put(from, first, n);
+        shared.put(from, first, n);
     }
 
     @Override
     public NetBuf allocate() {
+        NetBuf b = oneFromStock();
+        if (b == null) {
+            b = oneFromRest();
+            if (b == null) {
+                return null;
+            }
+        }
+        TAKEN.setOpaque(this, taken + 1);
+        b.allocated();
+        return b;
+    }
+
+    private NetBuf oneFromStock() {
         NetBuf b = null;
         if (enter()) {
             int k = count;
@@ -141,14 +171,18 @@ final class ThreadCache implements NetBufCache {
             }
             leave(k);
         }
-        if (b == null) {
-            b = pool.popShared(this);
-            if (b == null) {
-                return null;
-            }
+        return b;
+    }
+
+    /** As {@link #takeRest}, for one buffer. */
+    private NetBuf oneFromRest() {
+        NetBuf b = shared.pop(this);
+        if (b == null && count() > 0) {
+            b = oneFromStock();
         }
-        TAKEN.setOpaque(this, taken + 1);
-        b.allocated();
+        if (b == null) {
+            shared.exhausted();
+        }
         return b;
     }
 
@@ -193,13 +227,13 @@ final class ThreadCache implements NetBufCache {
             }
             leave(k);
         }
-        pool.putOne(b);
+        shared.putOne(b);
     }
 
     @Override
     public void flush() {
         if (enter()) {
-            pool.put(stock, 0, count);
+            shared.put(stock, 0, count);
             leave(0);
         }
     }
@@ -230,7 +264,7 @@ final class ThreadCache implements NetBufCache {
     private boolean answer() {
         boolean flush = SIGNAL.compareAndSet(this, FLUSH, NONE);
         if (flush || (int) SIGNAL.getAcquire(this) == CLOSED) {
-            pool.put(stock, 0, count);
+            shared.put(stock, 0, count);
             COUNT.setOpaque(this, 0);
         }
         if (!flush) {
@@ -244,8 +278,8 @@ final class ThreadCache implements NetBufCache {
         if (n > stock.length) {
             return k;
         }
-        int plenty = Math.min(bulk, store.size() / 4);
-        return k + store.take(stock, k, Math.min(stock.length - k, Math.max(n - k, plenty)));
+        int plenty = Math.min(bulk, shared.plenty());
+        return k + shared.store().take(stock, k, Math.min(stock.length - k, Math.max(n - k, plenty)));
     }
 
     /** Returns the buffers at the bottom, which were not used for longest, unless {@code n} would not fit even then. */
@@ -254,7 +288,7 @@ final class ThreadCache implements NetBufCache {
             return k;
         }
         int out = Math.min(k, Math.max(bulk, k + n - stock.length));
-        pool.put(stock, 0, out);
+        shared.put(stock, 0, out);
         System.arraycopy(stock, out, stock, 0, k - out);
         return k - out;
     }
@@ -313,7 +347,7 @@ final class ThreadCache implements NetBufCache {
             if (still) {
                 int k = count;
                 COUNT.setOpaque(this, 0);
-                pool.put(stock, 0, k);
+                shared.put(stock, 0, k);
             }
         } finally {
             SIGNAL.setRelease(this, pool.isClosed() ? CLOSED : still ? NONE : FLUSH);

@@ -162,7 +162,7 @@ class BufferPoolTest {
     @Test
     void sizesAreChecked() {
         assertThat(new PoolSpec("a", 1, NetBufPool.MIN_DATA_ROOM).stride()).isEqualTo(1664);
-        assertThat(new PoolSpec("a", NetBufPool.MAX_CAPACITY, NetBufPool.MAX_DATA_ROOM).bytes(4096)).isEqualTo((1L << 24) * 65_664);
+        assertThat(new PoolSpec("a", NetBufPool.MAX_CAPACITY, NetBufPool.MAX_DATA_ROOM).bytes(NetBufPool.MAX_CAPACITY, 4096)).isEqualTo((1L << 24) * 65_664);
         assertThat(Expect.error(DevError.INVALID_PARAM, () -> new PoolSpec("a", 0, 1920))).contains("buffers is 0", "1 to 16777216");
         Expect.error(DevError.INVALID_PARAM, () -> new PoolSpec("a", -1, 1920));
         Expect.error(DevError.INVALID_PARAM, () -> new PoolSpec("a", NetBufPool.MAX_CAPACITY + 1, 1920));
@@ -248,7 +248,7 @@ class BufferPoolTest {
     @Test
     void closedPoolGivesNothingAndFreesItsMemoryWithTheLastBuffer() {
         PoolSpec spec = new PoolSpec("test", 100, 1920);
-        TestMemory memory = new TestMemory(spec.bytes(4096), 4096, false);
+        TestMemory memory = new TestMemory(spec.bytes(spec.buffers(), 4096), 4096, false);
         BufferPool pool = new BufferPool(spec, 7, "host", memory);
         NetBuf a = pool.allocate();
         long handle = pool.allocate().detach();

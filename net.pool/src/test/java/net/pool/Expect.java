@@ -27,7 +27,8 @@ public final class Expect {
         PoolStatistics b = pool.statistics();
         String text = error(expected, call);
         assertThat(pool.statistics()).isEqualTo(
-                new PoolStatistics(b.capacity(), b.free(), b.cached(), b.allocations(), b.releases(), b.failures(), b.misuse() + 1));
+                new PoolStatistics(b.capacity(), b.free(), b.cached(), b.allocations(), b.releases(), b.failures(), b.misuse() + 1, b.grown(),
+                        b.shrunk()));
         return text;
     }
 

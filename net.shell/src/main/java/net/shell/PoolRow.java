@@ -13,7 +13,10 @@ package net.shell;
  * @param failures requests that found it empty
  * @param misuse double, foreign and stale releases that were refused
  * @param set that it is a size class of; empty if of none
+ * @param grown how often it got more memory; {@code +3}, and {@code +3 -2} if it gave some back two times; empty if neither
+ * @param clones shells of the pool that are out: clones, and packets in memory of applications
  * @param node the NUMA node of its memory, empty where that is not known
  */
-public record PoolRow(String name, String host, int capacity, int size, int free, int cached, int inUse, long failures, long misuse, String set, String node) {
+public record PoolRow(String name, String host, int capacity, int size, int free, int cached, int inUse, long failures, long misuse, String set, String grown, int clones,
+        String node) {
 }

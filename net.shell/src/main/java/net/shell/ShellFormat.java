@@ -45,7 +45,7 @@ public final class ShellFormat implements Converter {
         } else if (type == DriverRow.class) {
             table = new Table("DRIVER", "BUNDLE", "VERSION", "MATCHES", "DRIVES");
         } else if (type == PoolRow.class) {
-            table = new Table("POOL", "HOST", ">BUFFERS", ">SIZE", ">FREE", ">CACHED", ">IN USE", ">FAILURES", ">MISUSE", "SET", ">NODE");
+            table = new Table("POOL", "HOST", ">BUFFERS", ">SIZE", ">FREE", ">CACHED", ">IN USE", ">FAILURES", ">MISUSE", "SET", "GROWN", ">CLONES", ">NODE");
         } else if (type == StatsRow.class) {
             table = new Table("CARD", "LINK", ">RX", ">", ">TX", ">", ">RX FRAMES", ">TX FRAMES", ">MISSED", ">ERRORS");
         } else if (type == RegisterRow.class) {
@@ -62,7 +62,7 @@ public final class ShellFormat implements Converter {
             case DeviceRow d -> table.row(d.address(), d.ids(), d.type(), d.driver(), d.state(), d.link(), d.mac(), note(d));
             case DriverRow d -> table.row(d.name(), d.bundle(), d.version(), String.join(" ", d.ids()), String.join(" ", d.devices()));
             case PoolRow p -> table.row(p.name(), p.host(), Units.count(p.capacity()), Units.bytes(p.size()), Units.count(p.free()), Units.count(p.cached()),
-                    Units.count(p.inUse()), zeroIsEmpty(p.failures()), zeroIsEmpty(p.misuse()), p.set(), p.node());
+                    Units.count(p.inUse()), zeroIsEmpty(p.failures()), zeroIsEmpty(p.misuse()), p.set(), p.grown(), zeroIsEmpty(p.clones()), p.node());
             case StatsRow s -> table.row(s.address(), s.link(), Units.packets(s.rxRate()), Units.bits(s.rxBits()), Units.packets(s.txRate()),
                     Units.bits(s.txBits()), Units.count(s.now().ipackets()), Units.count(s.now().opackets()),
                     zeroIsEmpty(s.now().imissed()), zeroIsEmpty(s.now().ierrors() + s.now().oerrors()));

@@ -35,6 +35,17 @@ public final class DefaultPools {
         @AttributeDefinition(name = "Buffers", description = "Packet buffers of each pool", min = "1", max = "16777216")
         int buffers() default PoolSpec.BUFFERS;
 
+        @AttributeDefinition(name = "Fewest buffers", description = "Down to so many the pool shrinks when it is idle; -1: as many as it begins with", min = "-1",
+                max = "16777216")
+        int minBuffers() default -1;
+
+        @AttributeDefinition(name = "Most buffers", description = "Up to so many the pool grows when it is exhausted or nearly so, each time by as many as it begins "
+                + "with; -1: as many as it begins with", min = "-1", max = "16777216")
+        int maxBuffers() default -1;
+
+        @AttributeDefinition(name = "Shrink after", description = "Seconds for which half of the smaller pool's buffers must have been enough", min = "1")
+        int shrinkAfter() default 60;
+
         @AttributeDefinition(name = "Data room", description = "Bytes of a buffer behind its 128 bytes of headroom", min = "1526", max = "65535")
         int dataRoom() default PoolSpec.DATA_ROOM;
 

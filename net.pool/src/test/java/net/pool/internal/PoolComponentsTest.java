@@ -222,6 +222,24 @@ class PoolComponentsTest {
     }
 
     @Test
+    void boundsAndShellsAreConfigured() {
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 10, "minBuffers", "5", "maxBuffers", 40, "shrinkAfter", 7, "shells", 3));
+        pools.bindHost(sim);
+        BufferPool pool = osgi.pools.getFirst();
+        assertThat(pool.capacity()).isEqualTo(10);
+        assertThat(sim.open()).as("what it always has, and the rest").isEqualTo(2);
+        assertThat(pool.shells().capacity()).isEqualTo(3);
+        pools.modified(Map.of("buffers", 10, "maxBuffers", 9));
+        assertThat(errors().getLast()).contains("maxBuffers is 9; give 10 to 16777216", "the pools stay as they are");
+        pools.modified(Map.of("buffers", 10, "shrinkAfter", 0));
+        assertThat(errors().getLast()).contains("shrinkAfter is 0; give 1 or more");
+        pools.modified(Map.of("buffers", 10, "shells", -1));
+        assertThat(errors().getLast()).contains("shells is -1; give 0 to");
+        assertThat(osgi.pools).containsExactly(pool);
+        pools.deactivate();
+    }
+
+    @Test
     void aNodeThatTheHostDoesNotHaveIsAnErrorAndNoPool() {
         DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 10, "numa", 1));
         pools.bindHost(sim);
