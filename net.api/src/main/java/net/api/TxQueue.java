@@ -27,7 +27,8 @@ public interface TxQueue {
      * @return how many were accepted, 0 for "again": the ring is full
      * @throws DevException for the first frame of the range, which stays the caller's like all others: INVALID_PARAM if it is null, too long, too
      *         short, of another host's pool, in memory that devices do not reach, or of too many segments; UNSUPPORTED if the card cannot do what its
-     *         {@link NetBuf#offload} asks for; RESOURCE_BUSY if it is shared; BAD_STATE if it is not owned. BAD_STATE also if the queue is closed or owned by
+     *         {@link NetBuf#offload} asks for; RESOURCE_BUSY if it is shared, or a clone that has the headers
+     *         in which an offload changes checksums; BAD_STATE if it is not owned. BAD_STATE also if the queue is closed or owned by
      *         another thread
      * @throws IndexOutOfBoundsException if the range is not in the array
      */

@@ -45,9 +45,9 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
     private int maxFrame;
     /** Frames that the call under way has taken from the caller's array. */
     private int accepted;
-    /** Buffers of other pools in the frame that was checked last, and was not accepted yet. */
+    /** Buffers of other pools in the frame that was checked last, if it was not accepted yet. */
     private int othersChecked;
-    /** Buffers of other pools that the device holds. */
+    /** Buffers of other pools that the device holds, or is about to. */
     private int others;
 
     /**
@@ -101,10 +101,7 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
     /** Notes frames that were taken from the caller's array; one that {@link #check} judged before the next is judged. */
     protected final void accept(int frames) {
         accepted += frames;
-        if (othersChecked > 0) {
-            others += othersChecked;
-            othersChecked = 0;
-        }
+        othersChecked = 0;
     }
 
     /**
@@ -164,6 +161,7 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
     }
 
     private int segments(NetBuf head) {
+        forgetChecked();
         if (head == null || !head.isOwned()) {
             return 0;
         }
@@ -171,22 +169,34 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
         int least = offload == null ? NetDriverOps.MIN_FRAME : offload.minFrame();
         int limit = offload == null ? maxFrame() : longest(offload);
         int max = maxSegments();
+        int changed = offload == null || offload.l2Length() == 0 ? 0 : least;
         int segments = 0;
         int length = 0;
-        othersChecked = 0;
+        int strange = 0;
         for (NetBuf b = head; b != null; b = b.next()) {
             if (++segments > max || !b.isOwned() || b.references() != 1 || b != head && b.offload() != null) {
                 return 0;
             }
             if (b.pool() != pool()) {
-                if (!isReached(b)) {
+                if (!isReached(b) || length < changed && !b.isDirect()) {
                     return 0;
                 }
-                othersChecked++;
+                strange++;
             }
             length += b.length();
         }
-        return length >= least && length <= limit ? segments : 0;
+        if (length < least || length > limit) {
+            return 0;
+        }
+        othersChecked = strange;
+        others += strange;
+        return segments;
+    }
+
+    /** The frame that was checked last was not accepted. */
+    private void forgetChecked() {
+        others -= othersChecked;
+        othersChecked = 0;
     }
 
     /** The device reaches a buffer of another pool. */
@@ -206,7 +216,7 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
         Objects.checkFromIndexSize(from, count, bufs.length);
         enter();
         accepted = 0;
-        othersChecked = 0;
+        forgetChecked();
         try {
             return send(bufs, from, count);
         } catch (InternalError | IllegalStateException e) {
@@ -221,7 +231,7 @@ public abstract non-sealed class OwnedTxQueue extends OwnedQueue implements TxQu
     public final boolean transmit(NetBuf buf) {
         enter();
         accepted = 0;
-        othersChecked = 0;
+        forgetChecked();
         try {
             one[0] = buf;
             return send(one, 0, 1) == 1;

@@ -39,6 +39,11 @@ final class TxRefusal {
             if (b != head && b.offload() != null) {
                 return invalid("%s: %s asks for an offload, but is not the first buffer of its frame".formatted(queue, b));
             }
+            TxOffload asked = head.offload();
+            if (asked != null && asked.l2Length() > 0 && length < asked.minFrame() && !b.isDirect()) {
+                return new DevException(DevError.RESOURCE_BUSY, "%s: %s shares the headers in which %s changes checksums; chain it behind headers of its own"
+                        .formatted(queue, b, asked));
+            }
             length += b.length();
         }
         TxOffload offload = head.offload();

@@ -44,6 +44,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
     /** Where the ring begins in the memory. */
     private final long base;
     private final NetBuf[] ring;
+    private final NetBuf[] empty = new NetBuf[1];
     /** Bytes of the frame whose first descriptor this is. */
     private final int[] bytes;
     /** Descriptors of the frame whose first descriptor this is; 1 unless there are more. */
@@ -265,7 +266,10 @@ final class FxmacTxQueue extends OwnedTxQueue {
             NetBuf rest = b.unchain();
             if (b.length() == 0) {
                 // The device takes no empty descriptor.
-                cache().release(b);
+                b.toDevice();
+                empty[0] = b;
+                giveBack(empty, 0, 1);
+                empty[0] = null;
             } else {
                 ring[first + n++ & mask] = b;
             }
@@ -361,7 +365,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
         if (n == 0) {
             return 0;
         }
-        cache().give(ring, first, n);
+        giveBack(ring, first, n);
         Arrays.fill(ring, first, first + n, null);
         room += n;
         sent((int) (n - errors), sum);
@@ -380,7 +384,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
         int span = spans[first];
         for (int i = 0; i < span; i++) {
             int place = first + i & mask;
-            cache().give(ring, place, 1);
+            giveBack(ring, place, 1);
             ring[place] = null;
             if (i > 0) {
                 TxBd.setUsed(memory, TxBd.at(base, place), wrap(place));
