@@ -766,6 +766,48 @@ public final class NetBuf {
         state = n;
     }
 
+    /**
+     * For drivers: as {@link #received(int, int)} for a row of buffers. Those that a pool follows are told of first, in a loop of their own, so that the one that every
+     * frame goes through calls nothing.
+     *
+     * @param bufs has them, {@code count} from {@code from} on
+     * @param at where each packet begins in its buffer
+     * @param lengths their lengths, from {@code first} on
+     * @return the sum of the lengths
+     */
+    public static long received(NetBuf[] bufs, int from, int count, int at, int[] lengths, int first) {
+        boolean any = false;
+        for (int i = 0; i < count; i++) {
+            any |= bufs[from + i].followed;
+        }
+        if (any) {
+            tell(bufs, from, count);
+        }
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            NetBuf b = bufs[from + i];
+            int n = lengths[first + i];
+            if ((at | n | (long) b.capacity - at - n) < 0) {
+                throw b.invalid("received bytes at " + at, n, b.capacity - at);
+            }
+            b.offset = at;
+            b.headerLength = 0;
+            b.rxInfo = 0;
+            b.state = n;
+            sum += n;
+        }
+        return sum;
+    }
+
+    private static void tell(NetBuf[] bufs, int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            NetBuf b = bufs[i];
+            if (b.followed) {
+                b.pool.taken(b);
+            }
+        }
+    }
+
     /** For drivers: what the device found out about the frame that {@link #received} has just made the caller's. */
     public void found(long info) {
         rxInfo = info;

@@ -196,14 +196,7 @@ final class IxgbeRxQueue extends OwnedRxQueue {
 
     private void move(NetBuf[] to, int at, int first, int n) {
         System.arraycopy(ring, first, to, at, n);
-        int[] lens = lengths;
-        int where = packetAt;
-        long bytes = 0;
-        for (int i = 0; i < n; i++) {
-            int length = lens[i];
-            to[at + i].received(where, length);
-            bytes += length;
-        }
+        long bytes = NetBuf.received(to, at, n, packetAt, lengths, 0);
         Arrays.fill(ring, first, first + n, null);
         if (finder != null) {
             for (int i = 0; i < n; i++) {

@@ -22,14 +22,16 @@ import net.hw.ixgbe.TxDescriptor;
  * Any other frame is written by itself. The tail is written once a batch.
  *
  * <p>The last descriptor of each run asks for a report (RS), so that the last descriptor given always has one: a queue that falls idle can be reclaimed to the
- * end. While it is busy, only every {@link #GROUP} descriptors such a report is noted as a mark, looked at, and all in front of it reclaimed at once: the
- * device works in order.
+ * end. While it is busy, only every {@link #GROUP} descriptors such a report is noted as a mark; from half a ring on, the last of several marks is looked at,
+ * and all in front of it reclaimed at once: the device works in order.
  *
  * <p>Positions count on for ever and wrap as ints do; their low bits are the place in the ring.
  */
 final class IxgbeTxQueue extends OwnedTxQueue {
     /** Descriptors that are given and reclaimed together. */
     static final int GROUP = 32;
+    /** Marks that are passed together. */
+    private static final int LEAP = 4;
     /** Most descriptors of a frame: 7.2.1.1. */
     static final int MAX_SEGMENTS = 40;
     private static final long SIMPLE = TxDescriptor.EOP | TxDescriptor.IFCS;
@@ -115,7 +117,7 @@ final class IxgbeTxQueue extends OwnedTxQueue {
 
     @Override
     protected int send(NetBuf[] bufs, int from, int count) {
-        if (tail - clean >= GROUP || room() < count) {
+        if (tail - clean >= size / 2 || room() < count) {
             reclaim(count);
         }
         int before = tail;
@@ -240,12 +242,17 @@ final class IxgbeTxQueue extends OwnedTxQueue {
 
     // ---- completions ----
 
-    /** Takes back what is in front of the last mark that is done; if that leaves less room than wanted, what is in front of the tail if that is done. */
+    /**
+     * Takes back what is in front of marks that are done, {@link #LEAP} of them at a time: a look at a descriptor that the device has just written costs as much as
+     * several frames. If that leaves less room than wanted, mark by mark; then what is in front of the tail, if that is done.
+     */
     private void reclaim(int wanted) {
         int to = clean;
-        while (marks.isPending() && isDone(marks.firstPending())) {
-            to = marks.firstPending();
-            marks.pass();
+        while (marks.pending() >= LEAP && isDone(marks.pending(LEAP - 1))) {
+            to = marks.pass(LEAP);
+        }
+        while (size - 1 - (tail - to) < wanted && marks.pending() > 0 && isDone(marks.pending(0))) {
+            to = marks.pass(1);
         }
         if (to != clean) {
             free(to);

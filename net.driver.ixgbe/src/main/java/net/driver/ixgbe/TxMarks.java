@@ -40,21 +40,23 @@ final class TxMarks {
         }
     }
 
-    /** There is a mark that was not passed. */
-    boolean isPending() {
-        return head != tail;
+    /** Marks that were not passed. */
+    int pending() {
+        return tail - head;
     }
 
-    /** The position of the first of them. */
-    int firstPending() {
-        return at[head & mask];
+    /** The position of one of them, 0 for the first. */
+    int pending(int i) {
+        return at[head + i & mask];
     }
 
-    /** The device has passed the first mark. */
-    void pass() {
-        int i = head++ & mask;
+    /** The device has passed so many marks, 1 or more; returns the position of the last one. */
+    int pass(int n) {
+        head += n;
+        int i = head - 1 & mask;
         doneFrames = frames[i];
         doneBytes = bytes[i];
+        return at[i];
     }
 
     /** The device is done with all that was given. */
