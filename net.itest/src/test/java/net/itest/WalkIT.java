@@ -1,0 +1,216 @@
+package net.itest;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import net.api.DevException;
+import net.api.NetBufPool;
+import net.api.NetDriverOps;
+import net.api.device.Device;
+import net.api.device.DeviceManager;
+import net.api.device.DeviceState;
+import net.api.driver.NetDriver;
+import net.api.host.DeviceHost;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.junit.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.wiring.FrameworkWiring;
+
+/**
+ * A random walk over everything that can be done to bundles, drivers and cards, under traffic: after each step the runtime is where it should be. The seed is
+ * printed; {@code -Dhotnic.seed=N} repeats the walk.
+ */
+public class WalkIT extends RuntimeIT {
+    private static final long SEED = Long.getLong("hotnic.seed", System.nanoTime());
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(Boolean.getBoolean("hotnic.long") ? 300 : 15);
+    private static final String[] VERSIONS = {"0.1.0", "0.2.0", "0.3.0"};
+    private static final String[] INFRASTRUCTURE = {"net.pool", "net.pci", "net.sim", "net.app", "net.shell"};
+
+    private final Random random = new Random(SEED);
+    private final List<String> steps = new ArrayList<>();
+    private PortPump pump;
+
+    @Test
+    public void afterEveryStepTheRuntimeIsWhereItShouldBe() throws Exception {
+        System.out.println("random walk: seed " + SEED + " (to repeat it: -Dhotnic.seed=" + SEED + ")");
+        long end = System.nanoTime() + NANOS;
+        int count = 0;
+        try (PortPump p = new PortPump(context)) {
+            pump = p;
+            driver(0).start();
+            check();
+            for (; System.nanoTime() - end < 0; count++) {
+                step();
+                check();
+            }
+        } catch (Throwable t) {
+            System.out.println("random walk: failed after " + steps);
+            throw t;
+        }
+        System.out.println("random walk: " + count + " steps");
+        assertTrue("steps", count > 10);
+        end();
+    }
+
+    /** Everything is taken away: nothing stays. */
+    private void end() throws Exception {
+        for (Bundle b : context.getBundles()) {
+            if (String.valueOf(b.getSymbolicName()).startsWith(World.DRIVER)) {
+                world.uninstall(b);
+            }
+        }
+        world.stop(world.bundle("net.app"));
+        world.stop(world.bundle("net.pool"));
+        world.await("no DMA memory in use", () -> world.dmaInUse() == 0);
+        world.stop(world.bundle("net.pci"));
+        world.stop(world.bundle("net.sim"));
+        world.await("no threads of ours", () -> World.threads().isEmpty());
+    }
+
+    // ---- steps ----
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private void step() throws Exception {
+        int i = random.nextInt(VERSIONS.length);
+        String other = VERSIONS[random.nextInt(VERSIONS.length)];
+        String infrastructure = INFRASTRUCTURE[random.nextInt(INFRASTRUCTURE.length)];
+        switch (random.nextInt(14)) {
+            case 0 -> named("start driver " + i, () -> driver(i).start());
+            case 1 -> named("stop driver " + i, () -> driver(i).stop());
+            case 2 -> named("update driver " + i, () -> driver(i).update(jar(i)));
+            case 3 -> named("uninstall driver " + i, () -> driver(i).uninstall());
+            case 4 -> named("refresh", this::refresh);
+            case 5, 6, 7 -> named("swap to " + other, () -> manager().swap(card(), other));
+            case 8 -> named("detach", () -> manager().detach(card()));
+            case 9 -> named("attach", () -> manager().attach(card()));
+            case 10 -> named("unplug", () -> {
+                String card = card();
+                run("sim:unplug " + card.substring(card.indexOf('/') + 1));
+            });
+            case 11 -> named("plug", () -> {
+                manager().rescan();
+                if (world.devices().size() < CARDS) {
+                    run("sim:plug");
+                }
+            });
+            case 12 -> named("stop and start " + infrastructure, () -> {
+                world.bundle(infrastructure).stop();
+                world.bundle(infrastructure).start();
+            });
+            default -> named("update " + infrastructure, () -> {
+                try (InputStream in = Files.newInputStream(Jars.of(infrastructure))) {
+                    world.bundle(infrastructure).update(in);
+                }
+            });
+        }
+    }
+
+    /** Not where the bundle that this test runs in would be restarted too. */
+    private void refresh() {
+        FrameworkWiring wiring = context.getBundle(0).adapt(FrameworkWiring.class);
+        if (wiring.getDependencyClosure(wiring.getRemovalPendingBundles()).contains(context.getBundle())) {
+            steps.add("(left out: it would end the test)");
+        } else {
+            world.refresh();
+        }
+    }
+
+    /** What cannot be done is refused with a reason; nothing else may happen. */
+    private void named(String what, Step step) throws Exception {
+        steps.add(what);
+        try {
+            step.run();
+        } catch (DevException e) {
+            assertTrue("a reason", !e.getMessage().isBlank());
+            steps.add("(refused: " + e.getMessage() + ")");
+        } catch (BundleException e) {
+            throw new AssertionError(what, e);
+        }
+    }
+
+    private static InputStream jar(int i) {
+        return Jars.with(Jars.of(World.DRIVER), Map.of("Bundle-Version", VERSIONS[i]));
+    }
+
+    private Bundle driver(int i) throws BundleException {
+        return context.installBundle("test:driver" + i, jar(i));
+    }
+
+    private DeviceManager manager() {
+        return world.service(DeviceManager.class);
+    }
+
+    /** One of the cards; a refusal if there is none. */
+    private String card() {
+        List<String> cards = List.copyOf(world.devices().keySet());
+        if (cards.isEmpty()) {
+            throw new DevException(net.api.DevError.INVALID_PARAM, "there is no card");
+        }
+        return cards.get(random.nextInt(cards.size()));
+    }
+
+    private void run(String command) throws Exception {
+        world.await("the simulated host", () -> !world.references(DeviceHost.class, "(" + DeviceHost.NAME + "=sim)").isEmpty());
+        try (CommandSession session = world.service(CommandProcessor.class).createSession(InputStream.nullInputStream(), System.out, System.err)) {
+            session.execute(command);
+        } catch (Exception e) {
+            // Nothing to plug or unplug: refused in words.
+            steps.add("(refused: " + e.getMessage() + ")");
+        }
+    }
+
+    // ---- what holds after each ----
+
+    private void check() {
+        world.await("device manager, host and pool", () -> !world.references(DeviceManager.class, null).isEmpty()
+                && !world.references(NetBufPool.class, "(" + NetBufPool.HOST + "=sim)").isEmpty());
+        manager().rescan(); // takes its turn behind all that was asked for
+        boolean driven = !world.references(NetDriver.class, null).isEmpty();
+        world.await("every device settled", () -> settled(driven));
+        List<Device> devices = cards();
+        boolean traffic = devices.size() == CARDS && devices.stream().allMatch(d -> d.status().state() == DeviceState.ATTACHED);
+        if (traffic) {
+            long before = pump.received();
+            world.await("frames", () -> pump.received() > before + 10);
+        }
+        pump.pause(world);
+        world.awaitEveryBufferHome();
+        assertEquals("one card for each attached device", attached(devices), world.references(NetDriverOps.class, null).size());
+        world.references(NetDriverOps.class, null).forEach(r -> assertEquals("a card is an active bundle's", Bundle.ACTIVE, r.getBundle().getState()));
+        pump.resume();
+    }
+
+    private List<Device> cards() {
+        return world.devices().keySet().stream().map(a -> manager().device(a)).toList();
+    }
+
+    private static long attached(List<Device> devices) {
+        return devices.stream().filter(d -> d.status().state() == DeviceState.ATTACHED).count();
+    }
+
+    /** Attached if there is a driver and the user has not detached it, else idle with a reason; as many cards as attached devices. */
+    private boolean settled(boolean driven) {
+        try {
+            List<Device> devices = cards();
+            return attached(devices) == world.references(NetDriverOps.class, null).size() && devices.stream().map(Device::status).allMatch(s -> switch (s.state()) {
+                case ATTACHED -> driven;
+                case IDLE -> !s.reason().isEmpty() && (!driven || s.reason().contains("by the user"));
+                default -> false;
+            });
+        } catch (DevException e) {
+            return false; // one has just gone
+        }
+    }
+}
