@@ -20,9 +20,8 @@ import net.hw.ixgbe.RxDescriptor;
  * A receive queue: 7.1.6, 7.1.9. The device writes descriptors back in their order (Setup turns relaxed ordering of write-backs off, 8.2.3.11.1), so whoever
  * sees a descriptor done knows that all in front of it are.
  *
- * <p>The good path moves bursts of frames of one buffer each: it counts what is done by looking at every fourth descriptor; reads every status and length once,
- * and checks all of them together; moves references; and posts fresh buffers in aligned groups of {@link #GROUP}, in a loop that does nothing but write
- * descriptors. A burst in which anything is out of the ordinary is taken frame by frame.
+ * <p>The good path moves bursts of frames of one buffer each: it reads every status and length once and checks them; moves references; and posts fresh buffers
+ * in aligned groups of {@link #GROUP}, in a loop that does nothing but write descriptors. What is out of the ordinary is taken frame by frame.
  *
  * <p>Positions count on for ever and wrap as ints do; their low bits are the place in the ring.
  */
@@ -30,8 +29,8 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     static final int VIOLATIONS = OWN;
     /** Buffers that are posted together. */
     static final int GROUP = 32;
-    /** Descriptors in a cache line. */
-    private static final int STRIDE = 4;
+    /** How far ahead of one that is not done a look is worth while: no further than a cache line. */
+    private static final int AHEAD = 3;
     private static final long WHOLE = RxDescriptor.DD | RxDescriptor.EOP;
     /** MAC errors, header buffer overflow, security errors: in bits 31 to 20 of word 1. Wrong checksums are the application's business. */
     private static final int BROKEN = RxDescriptor.RXE | RxDescriptor.HBO | 3 << 7;
@@ -132,21 +131,19 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     protected int poll(NetBuf[] to, int from, int max) {
         int end = from + max;
         int at = from;
-        while (at < end) {
+        while (at < end && next != posted) {
             int first = next & mask;
             int limit = Math.min(Math.min(end - at, posted - next), size - first);
-            int n = done(first, limit);
-            if (n == 0) {
-                break;
-            }
-            if (good(first, n)) {
+            int n = good(first, limit);
+            if (n > 0) {
                 move(to, at, first, n);
                 at += n;
-            } else {
-                at += frames(to, at, end, n);
-                break;
             }
             if (n < limit) {
+                at += isDone(next) ? frames(to, at, end) : 0;
+                if (n == 0) {
+                    lookForHole(next);
+                }
                 break;
             }
         }
@@ -156,42 +153,39 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         return at - from;
     }
 
-    /** How many descriptors are done from {@code first} on, at most {@code limit}. All that is read of them afterwards is as new. */
-    private int done(int first, int limit) {
+    /**
+     * Reads each word 1 once, with one fence for all of them, and notes the lengths.
+     *
+     * @return how many descriptors from {@code first} on are whole frames in one buffer, without errors, of a length that can be; word 0 and the buffers are
+     *         visible
+     */
+    private int good(int first, int limit) {
         MemorySegment m = memory;
+        long at = RxDescriptor.at(0, first);
+        int[] lens = lengths;
+        int spread = room - NetDriverOps.MIN_FRAME;
         int n = 0;
-        while (n + STRIDE <= limit && RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, first + n + STRIDE - 1)))) {
-            n += STRIDE;
-        }
-        while (n < limit && RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, first + n)))) {
-            n++;
+        while (n < limit) {
+            long word = RxDescriptor.word1(m, RxDescriptor.at(at, n));
+            int length = RxDescriptor.length(word);
+            if ((word & (WHOLE | BROKEN_BITS)) != WHOLE || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, spread) > 0) {
+                break;
+            }
+            lens[n++] = length;
         }
         VarHandle.acquireFence();
         return n;
     }
 
-    /**
-     * Reads each word 1 once, and notes the lengths.
-     *
-     * @return each is a whole frame in one buffer, without errors, of a length that can be; word 0 and the buffers are visible
-     */
-    private boolean good(int first, int n) {
-        MemorySegment m = memory;
-        int[] lens = lengths;
-        int most = room;
-        long all = -1;
-        long any = 0;
-        int outside = 0;
-        for (int i = 0; i < n; i++) {
-            long word = RxDescriptor.word1(m, RxDescriptor.at(0, first + i));
-            int length = RxDescriptor.length(word);
-            all &= word;
-            any |= word;
-            outside |= length - NetDriverOps.MIN_FRAME | most - length;
-            lens[i] = length;
+    private boolean isDone(int position) {
+        return RxDescriptor.isDone(RxDescriptor.word1Acquire(memory, RxDescriptor.at(0, position & mask)));
+    }
+
+    /** The descriptor at a position was not done. None behind it can be. */
+    private void lookForHole(int position) {
+        if (posted - position > AHEAD && isDone(position + AHEAD) && !isDone(position)) {
+            violation(Violation.ORDER, AHEAD, 0);
         }
-        VarHandle.acquireFence();
-        return (all & WHOLE) == WHOLE && (any & BROKEN_BITS) == 0 && outside >= 0;
     }
 
     private void move(NetBuf[] to, int at, int first, int n) {
@@ -209,17 +203,11 @@ final class IxgbeRxQueue extends OwnedRxQueue {
 
     // ---- frame by frame ----
 
-    /**
-     * Takes frames of several buffers, and drops what is wrong.
-     *
-     * @param seen descriptors from {@link #next} on that were seen done
-     * @return how many frames were entered
-     */
-    private int frames(NetBuf[] to, int from, int end, int seen) {
+    /** Takes frames of several buffers, and drops what is wrong; returns how many were entered. */
+    private int frames(NetBuf[] to, int from, int end) {
         int at = from;
-        int limit = next + seen;
         while (at < end) {
-            int k = whole(limit - next);
+            int k = whole();
             if (k == 0) {
                 break;
             }
@@ -232,20 +220,13 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         return at - from;
     }
 
-    /**
-     * Reads the next frame's words 1.
-     *
-     * @param seen descriptors that must be done, because one behind them is
-     * @return how many descriptors it has; 0 if it is not complete
-     */
-    private int whole(int seen) {
+    /** Reads the next frame's words 1; returns how many descriptors it has, 0 if it is not complete. */
+    private int whole() {
         int there = Math.min(posted - next, words.length);
         for (int i = 0; i < there; i++) {
             long word = RxDescriptor.word1Acquire(memory, RxDescriptor.at(0, next + i & mask));
             if (!RxDescriptor.isDone(word)) {
-                if (i < seen) {
-                    violation(Violation.ORDER, i, seen);
-                }
+                lookForHole(next + i);
                 return 0;
             }
             words[i] = word;

@@ -22,16 +22,14 @@ import net.hw.ixgbe.TxDescriptor;
  * Any other frame is written by itself. The tail is written once a batch.
  *
  * <p>The last descriptor of each run asks for a report (RS), so that the last descriptor given always has one: a queue that falls idle can be reclaimed to the
- * end. While it is busy, only every {@link #GROUP} descriptors such a report is noted as a mark; from half a ring on, the last of several marks is looked at,
- * and all in front of it reclaimed at once: the device works in order.
+ * end. While it is busy, such a report is noted as a mark only every {@link #GROUP} descriptors, and only each fourth mark is looked at; all in front of it is
+ * reclaimed at once: the device works in order.
  *
  * <p>Positions count on for ever and wrap as ints do; their low bits are the place in the ring.
  */
 final class IxgbeTxQueue extends OwnedTxQueue {
     /** Descriptors that are given and reclaimed together. */
     static final int GROUP = 32;
-    /** Marks that are passed together. */
-    private static final int LEAP = 4;
     /** Most descriptors of a frame: 7.2.1.1. */
     static final int MAX_SEGMENTS = 40;
     private static final long SIMPLE = TxDescriptor.EOP | TxDescriptor.IFCS;
@@ -57,6 +55,10 @@ final class IxgbeTxQueue extends OwnedTxQueue {
     private final TxMarks marks;
     private final TxContexts contexts;
     private final NetBuf[] empty = new NetBuf[1];
+    /** Marks that are passed at once while there is room. */
+    private final int leap;
+    /** Descriptors with the device from which on it is asked whether it is done with some. */
+    private final int reclaimAt;
 
     /** The next descriptor to write. */
     private int tail;
@@ -76,6 +78,8 @@ final class IxgbeTxQueue extends OwnedTxQueue {
         window = regs.window();
         tailAt = Reg.TDT.at(index);
         marks = new TxMarks(size / GROUP * 2);
+        leap = Math.clamp(size / GROUP / 4, 1, 4);
+        reclaimAt = 2 * leap * GROUP;
         contexts = new TxContexts(this.memory);
     }
 
@@ -117,7 +121,7 @@ final class IxgbeTxQueue extends OwnedTxQueue {
 
     @Override
     protected int send(NetBuf[] bufs, int from, int count) {
-        if (tail - clean >= size / 2 || room() < count) {
+        if (tail - clean >= reclaimAt || room() < count) {
             reclaim(count);
         }
         int before = tail;
@@ -243,23 +247,25 @@ final class IxgbeTxQueue extends OwnedTxQueue {
     // ---- completions ----
 
     /**
-     * Takes back what is in front of marks that are done, {@link #LEAP} of them at a time: a look at a descriptor that the device has just written costs as much as
-     * several frames. If that leaves less room than wanted, mark by mark; then what is in front of the tail, if that is done.
+     * Takes back what the device is done with, in leaps: each look at a mark is at a line that the device has written, and waits for it. If that leaves less
+     * room than wanted, mark by mark, and last what is in front of the tail.
      */
     private void reclaim(int wanted) {
         int to = clean;
-        while (marks.pending() >= LEAP && isDone(marks.pending(LEAP - 1))) {
-            to = marks.pass(LEAP);
+        while (marks.pending() >= leap && isDone(marks.pending(leap - 1))) {
+            to = marks.pending(leap - 1);
+            marks.pass(leap);
         }
         while (size - 1 - (tail - to) < wanted && marks.pending() > 0 && isDone(marks.pending(0))) {
-            to = marks.pass(1);
+            to = marks.pending(0);
+            marks.pass(1);
+        }
+        if (size - 1 - (tail - to) < wanted && tail != to && isDone(tail)) {
+            to = tail;
+            marks.passAll();
         }
         if (to != clean) {
             free(to);
-        }
-        if (room() < wanted && tail != clean && isDone(tail)) {
-            marks.passAll();
-            free(tail);
         }
     }
 

@@ -45,18 +45,17 @@ final class TxMarks {
         return tail - head;
     }
 
-    /** The position of one of them, 0 for the first. */
+    /** The position of number {@code i} of them, 0 to {@code pending() - 1}. */
     int pending(int i) {
         return at[head + i & mask];
     }
 
-    /** The device has passed so many marks, 1 or more; returns the position of the last one. */
-    int pass(int n) {
+    /** The device has passed the first {@code n} marks, 1 or more. */
+    void pass(int n) {
         head += n;
         int i = head - 1 & mask;
         doneFrames = frames[i];
         doneBytes = bytes[i];
-        return at[i];
     }
 
     /** The device is done with all that was given. */
