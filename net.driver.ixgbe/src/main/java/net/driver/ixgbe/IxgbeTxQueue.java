@@ -23,7 +23,7 @@ import net.hw.ixgbe.TxDescriptor;
  *
  * <p>The last descriptor of each run asks for a report (RS), so that the last descriptor given always has one: a queue that falls idle can be reclaimed to the
  * end. While it is busy, such a report is noted as a mark only every {@link #GROUP} descriptors, and only each fourth mark is looked at; all in front of it is
- * reclaimed at once: the device works in order.
+ * taken back at once: the device works in order.
  *
  * <p>Positions count on for ever and wrap as ints do; their low bits are the place in the ring.
  */
@@ -52,7 +52,7 @@ final class IxgbeTxQueue extends OwnedTxQueue {
     private final int mask;
     private final Mmio window;
     private final long tailAt;
-    private final TxMarks marks;
+    private final TxReports reports;
     private final TxContexts contexts;
     private final NetBuf[] empty = new NetBuf[1];
     /** Marks that are passed at once while there is room. */
@@ -77,9 +77,9 @@ final class IxgbeTxQueue extends OwnedTxQueue {
         mask = size - 1;
         window = regs.window();
         tailAt = Reg.TDT.at(index);
-        marks = new TxMarks(size / GROUP * 2);
+        reports = new TxReports(size);
         leap = Math.clamp(size / GROUP / 4, 1, 4);
-        reclaimAt = 2 * leap * GROUP;
+        reclaimAt = (leap + 1) * GROUP;
         contexts = new TxContexts(this.memory);
     }
 
@@ -188,7 +188,7 @@ final class IxgbeTxQueue extends OwnedTxQueue {
     private void given(int descriptors, long frames, long bytes) {
         int now = tail + descriptors;
         TAIL.setOpaque(this, now);
-        marks.given(now, frames, bytes);
+        reports.given(now, frames, bytes);
     }
 
     /** Takes a checked frame of several buffers or with an offload. False: there is not enough room. */
@@ -248,21 +248,22 @@ final class IxgbeTxQueue extends OwnedTxQueue {
 
     /**
      * Takes back what the device is done with, in leaps: each look at a mark is at a line that the device has written, and waits for it. If that leaves less
-     * room than wanted, mark by mark, and last what is in front of the tail.
+     * room than wanted, report by report.
      */
     private void reclaim(int wanted) {
         int to = clean;
-        while (marks.pending() >= leap && isDone(marks.pending(leap - 1))) {
-            to = marks.pending(leap - 1);
-            marks.pass(leap);
+        for (int i = leap - 1; i < reports.pending() && isDone(reports.pending(i)); i += leap) {
+            to = reports.pending(i);
         }
-        while (size - 1 - (tail - to) < wanted && marks.pending() > 0 && isDone(marks.pending(0))) {
-            to = marks.pending(0);
-            marks.pass(1);
-        }
-        if (size - 1 - (tail - to) < wanted && tail != to && isDone(tail)) {
-            to = tail;
-            marks.passAll();
+        if (size - 1 - (tail - to) < wanted) {
+            for (int p = to + 1; p - tail <= 0; p++) {
+                if (reports.isAt(p)) {
+                    if (!isDone(p)) {
+                        break;
+                    }
+                    to = p;
+                }
+            }
         }
         if (to != clean) {
             free(to);
@@ -282,9 +283,9 @@ final class IxgbeTxQueue extends OwnedTxQueue {
         if (k < n) {
             give(0, n - k);
         }
+        sent(reports.newFrames(to), reports.newBytes(to));
+        reports.passed(clean, to);
         CLEAN.setOpaque(this, to);
-        sent((int) marks.newFrames(), marks.newBytes());
-        marks.counted();
     }
 
     private void give(int first, int n) {

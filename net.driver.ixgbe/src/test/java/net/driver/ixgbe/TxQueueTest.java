@@ -103,6 +103,21 @@ class TxQueueTest {
     }
 
     @Test
+    void reclaimTakesBackAllThatIsDoneAndNoMore() {
+        rig(256, 1024);
+        for (int i = 0; i < 40; i++) {
+            assertThat(rig.tx.transmit(rig.buffers(3, 60), 0, 3)).isEqualTo(3);
+        }
+        for (int done = 1; done <= 40; done++) {
+            rig.transmit(2);
+            assertThat(rig.tx.reclaim()).as("batch %d is not reported", done).isEqualTo(3 * (40 - done + 1));
+            rig.transmit(1);
+            assertThat(rig.tx.reclaim()).as("batch %d is done", done).isEqualTo(3 * (40 - done));
+            assertThat(packets()).isEqualTo(3 * done);
+        }
+    }
+
+    @Test
     void aFullRingTakesAllButOneDescriptorAndSaysAgain() {
         NetBuf[] batch = rig.buffers(100, 60);
         assertThat(rig.tx.transmit(batch, 0, 100)).isEqualTo(63);
