@@ -1,7 +1,10 @@
 package net.sim;
 
 import java.util.List;
+import net.api.DevError;
+import net.api.DevException;
 import net.api.EthernetAddress;
+import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.PhyInterface;
 
 /**
@@ -14,11 +17,19 @@ import net.hw.fxmac.PhyInterface;
  * @param clearOnRead reading ISR clears it; else writing ones does
  * @param jumbo it takes frames beyond 1536 bytes
  * @param coherent its DMA is coherent, or so its node says
- * @param between what is between it and its PHY
+ * @param phyMode what is between it and its PHY, as {@code phy-mode} of a device tree: {@code sgmii}, {@code rgmii}, {@code rmii}, {@code usxgmii} and the like
  * @param phy the PHY
  */
-public record FxmacConfig(EthernetAddress mac, boolean phytium, int queues, int screeners, boolean clearOnRead, boolean jumbo, boolean coherent, PhyInterface between,
+public record FxmacConfig(EthernetAddress mac, boolean phytium, int queues, int screeners, boolean clearOnRead, boolean jumbo, boolean coherent, String phyMode,
         PhyKind phy) {
+    /** @throws DevException INVALID_PARAM if a value is out of range, or the MAC does not have the mode */
+    public FxmacConfig {
+        if (queues < 1 || queues > Fxmac.MAX_QUEUES || screeners < 0 || screeners > Fxmac.SCREEN2.count() || PhyInterface.of(phyMode).isEmpty()) {
+            throw new DevException(DevError.INVALID_PARAM, "%d queues, %d screeners, phy-mode %s: 1 to %d, 0 to %d, and what FXMAC can be wired with, are possible"
+                    .formatted(queues, screeners, phyMode, Fxmac.MAX_QUEUES, Fxmac.SCREEN2.count()));
+        }
+    }
+
     /** A PHY. */
     public enum PhyKind {
         /** Motorcomm's, on the PhytiumPi: it has a status register of its own. */
@@ -31,27 +42,31 @@ public record FxmacConfig(EthernetAddress mac, boolean phytium, int queues, int 
 
     /** Phytium's MAC as on the PhytiumPi: four queues, SGMII to a YT8521, interrupts cleared by writing. */
     public static FxmacConfig of(EthernetAddress mac) {
-        return new FxmacConfig(mac, true, 4, 16, false, true, true, PhyInterface.SGMII, PhyKind.YT8521);
+        return new FxmacConfig(mac, true, 4, 16, false, true, true, "sgmii", PhyKind.YT8521);
     }
 
     /** A plain GEM with interrupts cleared by reading, as QEMU's. */
     public static FxmacConfig gem(EthernetAddress mac, int queues) {
-        return new FxmacConfig(mac, false, queues, 0, true, true, true, PhyInterface.RGMII, PhyKind.GENERIC);
+        return new FxmacConfig(mac, false, queues, 0, true, true, true, "rgmii-id", PhyKind.GENERIC);
     }
 
     /** The same, wired otherwise. */
-    public FxmacConfig with(PhyInterface wiring, PhyKind kind) {
-        return new FxmacConfig(mac, phytium, queues, screeners, clearOnRead, jumbo, coherent, wiring, kind);
+    public FxmacConfig with(String mode, PhyKind kind) {
+        return new FxmacConfig(mac, phytium, queues, screeners, clearOnRead, jumbo, coherent, mode, kind);
     }
 
     /** The same, whose DMA does not see the caches. */
     public FxmacConfig notCoherent() {
-        return new FxmacConfig(mac, phytium, queues, screeners, clearOnRead, jumbo, false, between, phy);
+        return new FxmacConfig(mac, phytium, queues, screeners, clearOnRead, jumbo, false, phyMode, phy);
     }
 
     /** The same, with interrupts cleared in one way or the other. */
     public FxmacConfig withClearOnRead(boolean reads) {
-        return new FxmacConfig(mac, phytium, queues, screeners, reads, jumbo, coherent, between, phy);
+        return new FxmacConfig(mac, phytium, queues, screeners, reads, jumbo, coherent, phyMode, phy);
+    }
+
+    PhyInterface between() {
+        return PhyInterface.of(phyMode).orElseThrow();
     }
 
     List<String> compatible() {

@@ -4,6 +4,11 @@ import net.hw.fxmac.Fxmac;
 
 /** Status, masks and lines of the interrupts: a line for each queue, queue 0's for everything else too. A cause whose bit is masked is not noted. TRM 16.3.9. */
 final class FxmacInterrupts {
+    /** Bits of queue 0's registers. */
+    static final int CAUSES = 0x07ff_ffff;
+    /** Bits of the further queues' registers: UG1087, int_q1_mask. */
+    static final int QUEUE_CAUSES = 0x0ce6;
+
     private final PlatformFunction function;
     private final FxmacRegisterFile file;
     private final FxmacConfig config;
@@ -56,7 +61,7 @@ final class FxmacInterrupts {
 
     void disable(int q, int bits) {
         int mask = at(Fxmac.IMR, Fxmac.QIMR, q);
-        file.set(mask, file.get(mask) | bits & 0x07ff_ffff);
+        file.set(mask, file.get(mask) | bits & (q == 0 ? CAUSES : QUEUE_CAUSES));
     }
 
     void reset() {

@@ -153,9 +153,13 @@ public final class FxmacModel extends PlatformFunction {
         });
     }
 
-    /** What a register holds, without the side effects of reading it. */
-    public int register(Fxmac r) {
-        return call(() -> file.get(r));
+    /**
+     * What a register holds, without the side effects of reading it.
+     *
+     * @param offset in the window, a multiple of four
+     */
+    public int register(int offset) {
+        return call(() -> file.get(offset));
     }
 
     // ---- PlatformFunction ----
@@ -177,7 +181,7 @@ public final class FxmacModel extends PlatformFunction {
 
     @Override
     Map<String, ByteBuffer> properties() {
-        return Map.of("phy-mode", PlatformAccess.Node.text(settings.between().mode()));
+        return Map.of("phy-mode", PlatformAccess.Node.text(settings.phyMode()));
     }
 
     @Override

@@ -53,7 +53,7 @@ final class FxmacRegisterFile {
         set(Fxmac.NWCFG, 0x0008_0000);
         set(Fxmac.NWSR, 2);
         set(Fxmac.DMACR, 0x0002_0784);
-        set(Fxmac.IMR, 0x07ff_ffff);
+        set(Fxmac.IMR, FxmacInterrupts.CAUSES);
         set(Fxmac.TXPAUSE, 0xffff);
         set(Fxmac.TXPARTIAL, 0x3ff);
         set(Fxmac.RXPARTIAL, 0x3ff);
@@ -62,13 +62,13 @@ final class FxmacRegisterFile {
         set(Fxmac.SAB, (int) onTheWire);
         set(Fxmac.SAT, (int) (onTheWire >>> 32));
         set(Fxmac.REVISION, config.phytium() ? 0x700c_0000 : 0x0007_0106);
-        set(Fxmac.DCFG1, (config.phytium() ? 4 : 1) << 25 | (config.clearOnRead() ? 1 << 23 : 0) | 0x0050_0110);
+        set(Fxmac.DCFG1, (config.phytium() ? 4 : 1) << 25 | (config.clearOnRead() ? 1 << 23 : 0) | 0x0050_0110 | (config.phytium() ? 0 : 1));
         set(Fxmac.DCFG2, 0x2ab1_2800);
         set(Fxmac.DCFG5, 0x002f_2045);
         set(Fxmac.DCFG6, 1 << 23 | (1 << config.queues()) - 2);
         set(Fxmac.DCFG8, config.screeners() << 16 | 2 * config.screeners());
         for (int q = 0; q < config.queues() - 1; q++) {
-            set(Fxmac.QIMR.at(q), 0x0000_0ce6);
+            set(Fxmac.QIMR.at(q), FxmacInterrupts.QUEUE_CAUSES);
         }
     }
 

@@ -137,13 +137,15 @@ public abstract class PlatformFunction {
 
     // ---- memory ----
 
-    /** Memory for an access of the device, or null, counted, if it may not access it. */
+    /** Memory for an access of the device, or null if it may not access it: counted, but for {@link #setDmaRefused}. */
     final DmaSpace.Window dma(long iova, long length, String what) {
-        DmaSpace.Window w = answers() && !dmaRefused ? dma.find(iova, length) : null;
+        if (dmaRefused) {
+            return null;
+        }
+        DmaSpace.Window w = answers() ? dma.find(iova, length) : null;
         if (w == null) {
             dmaFaults++;
-            lastDmaFault = "%s: %d bytes at device address 0x%x: %s".formatted(what, length, iova, dmaRefused ? "refused on request"
-                    : "not all of that is memory lent by the host");
+            lastDmaFault = "%s: %d bytes at device address 0x%x: not all of that is memory lent by the host".formatted(what, length, iova);
         }
         return w;
     }
@@ -153,7 +155,7 @@ public abstract class PlatformFunction {
         dmaRefused = refused;
     }
 
-    /** Accesses to memory that were refused. */
+    /** Accesses to memory that was not lent by the host. */
     public final long dmaFaults() {
         return dmaFaults;
     }

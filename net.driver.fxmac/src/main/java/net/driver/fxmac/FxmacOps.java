@@ -62,6 +62,7 @@ final class FxmacOps extends CardOps {
         List<NetCounter> extended = new ArrayList<>();
         extended.add(new NetCounter("rx_interrupts", "events", rxTotal(FxmacRxQueue.INTERRUPTS)));
         extended.add(new NetCounter("rx_restarts", "events", rxTotal(FxmacRxQueue.RESTARTS)));
+        extended.add(new NetCounter("rx_cut", "packets", rxTotal(FxmacRxQueue.CUT)));
         for (Violation v : Violation.values()) {
             extended.add(new NetCounter("rx_" + v.counter(), "events", rxTotal(FxmacRxQueue.VIOLATIONS + v.ordinal())));
         }

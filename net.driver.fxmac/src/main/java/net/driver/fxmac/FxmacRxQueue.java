@@ -25,7 +25,9 @@ import net.hw.fxmac.RxBd;
  */
 final class FxmacRxQueue extends OwnedRxQueue {
     static final int RESTARTS = OWN;
-    static final int VIOLATIONS = OWN + 1;
+    /** Frames that the device did not finish. */
+    static final int CUT = OWN + 1;
+    static final int VIOLATIONS = OWN + 2;
     private static final VarHandle PAUSED;
     private static final long WHOLE = RxBd.SOF | RxBd.EOF;
     /** Bits 23:22 of the second word, with checksums on: TRM table 16-2. */
@@ -71,7 +73,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
      */
     FxmacRxQueue(int index, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, Interrupt interrupt, MacRegisters mac, boolean clearOnRead, MemorySegment rings, long base,
             int room, int longest, boolean checksums) {
-        super(index, ring, pool, watch, interrupt, 1 + Violation.values().length);
+        super(index, ring, pool, watch, interrupt, 2 + Violation.values().length);
         this.mac = mac;
         this.clearOnRead = clearOnRead;
         this.memory = rings;
@@ -239,7 +241,11 @@ final class FxmacRxQueue extends OwnedRxQueue {
         int length = RxBd.length(lastWord, lengthMask);
         int before = (pieces - 1) * room;
         boolean good = true;
-        if ((firstWord & RxBd.SOF) == 0 || (lastWord & RxBd.EOF) == 0) {
+        if ((firstWord & RxBd.SOF) != 0 && (lastWord & RxBd.EOF) == 0 && pieces < maxPieces) {
+            // The device ran out of descriptors in the middle, and began the next frame in the next one.
+            counters().add(CUT, 1);
+            good = false;
+        } else if ((firstWord & RxBd.SOF) == 0 || (lastWord & RxBd.EOF) == 0) {
             violation(Violation.FRAME_BOUNDS, pieces, maxPieces);
             good = false;
         } else if (length < NetDriverOps.MIN_FRAME || length <= before || length > before + room) {
