@@ -33,6 +33,8 @@ public final class AppCommands {
     private static final String YES = "true";
     private static final String NO = "false";
     private static final String TRIES = "100000";
+    private static final String ANY = "any";
+    private static final int MAX_PROCESSOR = 1023;
     private static final int MAX_SIZE = 65_535;
     private static final long MOST = 1_000_000_000_000_000L;
     /** How long a command waits for its application to run, so that it can tell. */
@@ -57,11 +59,12 @@ public final class AppCommands {
     public App echo(
             @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") String batch,
             @Descriptor("never sleep when idle") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
+            @Descriptor("processor that the thread is pinned to") @Parameter(names = "--processor", absentValue = ANY) String processor,
             @Descriptor("end when the card goes away") @Parameter(names = "--until-gone", presentValue = YES, absentValue = NO) boolean untilGone,
             @Descriptor("address of the card, or a unique end of it; then addresses to answer for, such as 10.0.0.2/24 fd00::2/64") String... words) {
         return CommandError.named("net:echo", () -> {
             List<String> all = Arguments.of("net:echo CARD ADDRESS[/PREFIX]...", 2, Integer.MAX_VALUE, words);
-            return started(new Echo(resolve(all.getFirst()), Echo.parse(all.subList(1, all.size())), options(batch, busy, untilGone, TRIES)));
+            return started(new Echo(resolve(all.getFirst()), Echo.parse(all.subList(1, all.size())), options(batch, busy, untilGone, TRIES, processor)));
         });
     }
 
@@ -71,11 +74,12 @@ public final class AppCommands {
             @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") String batch,
             @Descriptor("times that frames are offered to a full ring before they are dropped") @Parameter(names = "--tries", absentValue = TRIES) String tries,
             @Descriptor("never sleep when idle") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
+            @Descriptor("processor that the thread is pinned to") @Parameter(names = "--processor", absentValue = ANY) String processor,
             @Descriptor("end when a card goes away") @Parameter(names = "--until-gone", presentValue = YES, absentValue = NO) boolean untilGone,
             @Descriptor("addresses of two cards, or unique ends of them") String... cards) {
         return CommandError.named("net:forward", () -> {
             List<String> both = Arguments.of("net:forward [--one-way] CARD CARD", 2, 2, cards);
-            return started(new Forward(resolve(both.getFirst()), resolve(both.getLast()), oneWay, options(batch, busy, untilGone, tries)));
+            return started(new Forward(resolve(both.getFirst()), resolve(both.getLast()), oneWay, options(batch, busy, untilGone, tries, processor)));
         });
     }
 
@@ -88,9 +92,10 @@ public final class AppCommands {
             @Descriptor("card that receives and counts") @Parameter(names = "--to", absentValue = "") String to,
             @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") String batch,
             @Descriptor("never sleep when the ring is full") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
+            @Descriptor("processor that the thread is pinned to") @Parameter(names = "--processor", absentValue = ANY) String processor,
             @Descriptor("address of the sending card, or a unique end of it") String... card) {
         return CommandError.named("net:gen", () -> {
-            AppOptions options = options(batch, busy, false, TRIES);
+            AppOptions options = options(batch, busy, false, TRIES, processor);
             String from = resolve(Arguments.of("net:gen [--to CARD] [--size BYTES] [--rate PPS] [--count FRAMES] [--dst MAC] CARD", 1, 1, card).getFirst());
             String sinkCard = to.isEmpty() ? "" : resolve(to);
             long frames = Arguments.number("count", count, 0, MOST);
@@ -125,9 +130,10 @@ public final class AppCommands {
     public App sink(
             @Descriptor("most frames at once, 1 to 1024") @Parameter(names = "--batch", absentValue = "32") String batch,
             @Descriptor("never sleep when idle") @Parameter(names = "--busy", presentValue = YES, absentValue = NO) boolean busy,
+            @Descriptor("processor that the thread is pinned to") @Parameter(names = "--processor", absentValue = ANY) String processor,
             @Descriptor("address of the card, or a unique end of it") String... card) {
         return CommandError.named("net:sink", () -> started(new Sink(resolve(Arguments.of("net:sink CARD", 1, 1, card).getFirst()),
-                options(batch, busy, false, TRIES))));
+                options(batch, busy, false, TRIES, processor))));
     }
 
     @Descriptor("lists applications")
@@ -213,8 +219,9 @@ public final class AppCommands {
         return hits.size() == 1 ? hits.getFirst() : devices.device(card).address();
     }
 
-    private static AppOptions options(String batch, boolean busy, boolean untilGone, String tries) {
+    private static AppOptions options(String batch, boolean busy, boolean untilGone, String tries, String processor) {
         return new AppOptions((int) Arguments.number("batch", batch, 1, AppOptions.MAX_BATCH), busy, untilGone,
-                (int) Arguments.number("tries", tries, 1, Integer.MAX_VALUE));
+                (int) Arguments.number("tries", tries, 1, Integer.MAX_VALUE), processor.equals(ANY) ? AppOptions.ANY
+                : (int) Arguments.number("processor", processor, 0, MAX_PROCESSOR));
     }
 }

@@ -1,16 +1,22 @@
 package net.app;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetDriverOps;
+import net.api.PollThread;
+import net.api.host.Processors;
 import net.app.core.App;
 import net.app.core.Applications;
 import net.app.core.CardSet;
+import net.app.core.Placement;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -24,11 +30,15 @@ public final class AppService {
     private static final Logger LOG = LoggerFactory.getLogger(AppService.class);
 
     private final BundleContext context;
-    private final Applications applications = new Applications(this::follow);
+    private final ServiceTracker<Processors, Processors> processors;
+    private final Applications applications;
 
     @Activate
     public AppService(BundleContext context) {
         this.context = context;
+        processors = new ServiceTracker<>(context, Processors.class, null);
+        processors.open();
+        applications = new Applications(this::follow, new Placement(() -> Optional.ofNullable(processors.getService())));
     }
 
     /** All of them. */
@@ -71,9 +81,12 @@ public final class AppService {
         if (!left.isEmpty()) {
             LOG.warn("did not end: {}", left);
         }
+        processors.close();
     }
 
-    private Applications.Following follow(CardSet cards) {
+    private Applications.Following follow(App app) {
+        CardSet cards = app.cards();
+        ServiceRegistration<PollThread> shown = context.registerService(PollThread.class, app, null);
         ServiceTracker<NetDriverOps, NetDriverOps> tracker = new ServiceTracker<>(context, filter(cards.addresses()), null) {
             @Override
             public NetDriverOps addingService(ServiceReference<NetDriverOps> reference) {
@@ -91,7 +104,13 @@ public final class AppService {
             }
         };
         tracker.open();
-        return tracker::close;
+        AtomicBoolean closed = new AtomicBoolean();
+        return () -> {
+            if (closed.compareAndSet(false, true)) {
+                shown.unregister();
+                tracker.close();
+            }
+        };
     }
 
     private static String address(ServiceReference<?> reference) {

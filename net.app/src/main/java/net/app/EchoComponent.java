@@ -39,6 +39,9 @@ public final class EchoComponent {
 
         @AttributeDefinition(description = "Never sleep: lowest latency, one processor at 100 %.", required = false)
         boolean busy() default false;
+
+        @AttributeDefinition(description = "Processor that the thread is pinned to, from 0; -1 for any.", min = "-1", max = "1023", required = false)
+        int processor() default -1;
     }
 
     @Activate
@@ -51,7 +54,7 @@ public final class EchoComponent {
             }
             String[] addresses = config.addresses() == null ? new String[0] : config.addresses();
             made = new Echo(config.device().strip(), Echo.parse(split(addresses)), new AppOptions(config.batch(), config.busy(), false,
-                    AppOptions.DEFAULT.tries()));
+                    AppOptions.DEFAULT.tries(), config.processor()));
             service.applications().start(made);
         } catch (DevException e) {
             LOG.error("configuration net.app.echo is not used: {}", e.toString());

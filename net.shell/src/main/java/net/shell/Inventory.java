@@ -14,6 +14,7 @@ import net.api.DevException;
 import net.api.LinkState;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
+import net.api.PollThread;
 import net.api.PoolStatistics;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
@@ -59,6 +60,11 @@ final class Inventory {
         Map<String, ServiceReference<?>> references = new TreeMap<>();
         each(Device.class, (reference, device) -> references.put(device.address(), reference));
         return devices.stream().map(d -> row(d, cards.get(d.address()), references.get(d.address()))).toList();
+    }
+
+    /** The threads that poll cards. */
+    List<PollThread> threads() {
+        return each(PollThread.class, (reference, thread) -> thread);
     }
 
     DeviceRow device(String address) {

@@ -47,7 +47,7 @@ public final class ShellFormat implements Converter {
         } else if (type == PoolRow.class) {
             table = new Table("POOL", "HOST", ">BUFFERS", ">SIZE", ">FREE", ">CACHED", ">IN USE", ">FAILURES", ">MISUSE", "SET", "GROWN", ">CLONES", ">NODE");
         } else if (type == StatsRow.class) {
-            table = new Table("CARD", "LINK", ">RX", ">", ">TX", ">", ">RX FRAMES", ">TX FRAMES", ">MISSED", ">ERRORS");
+            table = new Table("CARD", "LINK", ">RX", ">", ">TX", ">", ">RX FRAMES", ">TX FRAMES", ">MISSED", ">ERRORS", ">BUSY");
         } else if (type == RegisterRow.class) {
             table = new Table("OFFSET", "REGISTER", "VALUE", "MEANING");
         } else {
@@ -65,7 +65,7 @@ public final class ShellFormat implements Converter {
                     Units.count(p.inUse()), zeroIsEmpty(p.failures()), zeroIsEmpty(p.misuse()), p.set(), p.grown(), zeroIsEmpty(p.clones()), p.node());
             case StatsRow s -> table.row(s.address(), s.link(), Units.packets(s.rxRate()), Units.bits(s.rxBits()), Units.packets(s.txRate()),
                     Units.bits(s.txBits()), Units.count(s.now().ipackets()), Units.count(s.now().opackets()),
-                    zeroIsEmpty(s.now().imissed()), zeroIsEmpty(s.now().ierrors() + s.now().oerrors()));
+                    zeroIsEmpty(s.now().imissed()), zeroIsEmpty(s.now().ierrors() + s.now().oerrors()), s.busy());
             case RegisterRow r -> table.row(r.offset(), r.name(), r.value(), r.meaning());
             default -> throw new IllegalArgumentException(row.getClass().getName());
         }
@@ -112,6 +112,7 @@ public final class ShellFormat implements Converter {
         table.row("missed", Units.count(n.imissed()), null);
         table.row("no buffer", Units.count(n.rxNoBuf()), null);
         StringBuilder text = new StringBuilder(s.address()).append(", link ").append(s.link()).append('\n').append(table);
+        s.threads().forEach(t -> text.append('\n').append(t));
         List<NetCounter> more = n.extended().stream().filter(c -> c.value() != 0).toList();
         if (!more.isEmpty()) {
             Table extended = new Table("COUNTER", ">VALUE", "UNIT");

@@ -1,6 +1,8 @@
 package net.shell;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.NetDriverOps;
 import net.api.NetStatistics;
+import net.api.PollThread;
 import net.api.device.DeviceManager;
 import net.shell.text.Arguments;
 import net.shell.text.CommandError;
@@ -108,7 +111,8 @@ public final class StatsCommand {
         Map<String, StatsRow> rows = new LinkedHashMap<>();
         now.cards.forEach((address, card) -> {
             Card earlier = before.cards.get(address);
-            rows.put(address, StatsRow.of(address, card.link, earlier == null ? null : earlier.statistics, card.statistics, seconds));
+            rows.put(address, StatsRow.of(address, card.link, earlier == null ? null : earlier.statistics, card.statistics, seconds,
+                    shares(address, before, now)));
         });
         if (only == null) {
             return DeviceCommands.list(List.copyOf(rows.values()));
@@ -120,17 +124,31 @@ public final class StatsCommand {
         return row;
     }
 
+    /** Threads that were there at both looks. */
+    private static List<StatsRow.ThreadShare> shares(String address, Look before, Look now) {
+        List<StatsRow.ThreadShare> shares = new ArrayList<>();
+        now.threads.forEach((thread, busy) -> {
+            Long earlier = before.threads.get(thread);
+            if (earlier != null && now.time > before.time && thread.devices().contains(address)) {
+                shares.add(new StatsRow.ThreadShare(thread.name(), Math.clamp((double) (busy - earlier) / (now.time - before.time), 0, 1), thread.processor()));
+            }
+        });
+        return shares;
+    }
+
     private Look look() {
         Map<String, Card> cards = new TreeMap<>();
         for (Map.Entry<String, NetDriverOps> e : inventory.cards().entrySet()) {
             cards.put(e.getKey(), new Card(Inventory.link(e.getValue()), e.getValue().statistics()));
         }
-        return new Look(System.nanoTime(), cards);
+        Map<PollThread, Long> threads = new IdentityHashMap<>();
+        inventory.threads().forEach(t -> threads.put(t, t.busyNanos()));
+        return new Look(System.nanoTime(), cards, threads);
     }
 
     private record Card(String link, NetStatistics statistics) {
     }
 
-    private record Look(long time, Map<String, Card> cards) {
+    private record Look(long time, Map<String, Card> cards, Map<PollThread, Long> threads) {
     }
 }

@@ -56,13 +56,22 @@ class ShellFormatTest {
     void rates_come_from_two_looks_and_start_again_with_a_new_driver() {
         NetStatistics before = new NetStatistics(1000, 0, 60_000, 0, 0, 0, 0, 0, List.of());
         NetStatistics now = new NetStatistics(2_001_000, 500, 120_060_000, 30_000, 7, 0, 0, 0, List.of(new NetCounter("rx_bad", "packets", 3)));
-        StatsRow row = StatsRow.of("sim/a", "up", before, now, 2);
+        StatsRow row = StatsRow.of("sim/a", "up", before, now, 2, List.of());
         assertThat(inspect(List.of(row))).isEqualTo("""
                 CARD   LINK         RX                 TX            RX FRAMES  TX FRAMES  MISSED
                 sim/a  up    1.00 Mpps  480 Mb/s  250 pps  120 kb/s  2,001,000        500       7""");
         assertThat(inspect(row)).startsWith("sim/a, link up\n").contains("rx_bad").contains("120,060,000");
-        assertThat(StatsRow.of("sim/a", "up", now, before, 2).rxRate()).isEqualTo(500);
-        assertThat(StatsRow.of("sim/a", "up", null, now, 0).rxRate()).isZero();
+        assertThat(StatsRow.of("sim/a", "up", now, before, 2, List.of()).rxRate()).isEqualTo(500);
+        assertThat(StatsRow.of("sim/a", "up", null, now, 0, List.of()).rxRate()).isZero();
+    }
+
+    @Test
+    void the_busiest_thread_is_shown_and_all_in_detail() {
+        NetStatistics none = new NetStatistics(0, 0, 0, 0, 0, 0, 0, 0, List.of());
+        StatsRow row = StatsRow.of("sim/a", "up", none, none, 1, List.of(new StatsRow.ThreadShare("net-app-1-echo", 0.124, -1),
+                new StatsRow.ThreadShare("net-app-2-gen", 0.5, 3)));
+        assertThat(inspect(List.of(row))).contains("BUSY").endsWith("50 %");
+        assertThat(inspect(row)).contains("\nnet-app-1-echo 12 % busy\nnet-app-2-gen 50 % busy, on processor 3");
     }
 
     @Test

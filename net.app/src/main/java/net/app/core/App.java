@@ -5,6 +5,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.NetCounter;
 import net.api.NetDriverOps;
+import net.api.PollThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * <p>The thread spins for a while when there is nothing to do and then sleeps on the receive queue, so that an idle card costs nothing; with
  * {@link AppOptions#busy} it never sleeps. Subclasses implement the work; what they override is called on that thread only. Everything public is for any thread.
  */
-public abstract class App {
+public abstract class App implements PollThread {
     /** Empty polls before sleeping: about 20 microseconds. */
     private static final int SPINS = 512;
     /** While frames are with the card the application wakes up this often, so that their buffers come home. */
@@ -32,6 +33,8 @@ public abstract class App {
     private volatile boolean stopping;
     private volatile boolean done;
     private volatile Runnable atEnd = () -> { };
+    private final Load load = new Load();
+    private volatile Placement placement = Placement.NONE;
     private Thread thread;
 
     /** @param kind what it is, one word: {@code echo} */
@@ -84,7 +87,28 @@ public abstract class App {
         return kind;
     }
 
+    @Override
+    public final String name() {
+        return "net-app-" + id + "-" + kind;
+    }
+
+    @Override
+    public final long busyNanos() {
+        return load.busyNanos();
+    }
+
+    @Override
+    public final int processor() {
+        return options.processor();
+    }
+
+    /** Who pins its thread; before {@link #start}. */
+    final void placement(Placement p) {
+        placement = p;
+    }
+
     /** The addresses of its cards. */
+    @Override
     public final List<String> devices() {
         return cards.addresses();
     }
@@ -143,7 +167,7 @@ public abstract class App {
             throw new DevException(DevError.BAD_STATE, this + " was started before");
         }
         id = number;
-        thread = Thread.ofPlatform().daemon().name("net-app-" + number + "-" + kind).unstarted(this::run);
+        thread = Thread.ofPlatform().daemon().name(name()).unstarted(this::run);
         thread.start();
     }
 
@@ -206,6 +230,7 @@ public abstract class App {
 
     private void run() {
         try {
+            placement.place(this);
             while (!stopping && !done) {
                 List<NetDriverOps> ops = cards.await();
                 work(ops);
@@ -237,12 +262,14 @@ public abstract class App {
     private void work(List<NetDriverOps> ops) throws InterruptedException {
         try {
             open(ops);
+            placement.look(this, ops);
             become(AppState.RUNNING, "");
             loop();
         } catch (DevException e) {
             // A card that is there but closed is about to go; that is no news. Anything else is.
             become(AppState.WAITING, cards.isCurrent(ops) ? e.toString() : "");
         } finally {
+            load.end();
             // A pending interrupt was for the loop; what follows may have to wait for a card to answer.
             Thread.interrupted();
             if (!done) {
@@ -263,10 +290,19 @@ public abstract class App {
 
     private void loop() throws InterruptedException {
         int idle = 0;
+        load.begin();
         while (!stopping && !done) {
             if (poll() > 0) {
+                if (idle > 0) {
+                    load.begin();
+                }
                 idle = 0;
-            } else if (++idle < SPINS || options.busy()) {
+                continue;
+            }
+            if (idle == 0) {
+                load.end();
+            }
+            if (++idle < SPINS || options.busy()) {
                 if ((idle & 63) == 0) {
                     reclaim();
                 }

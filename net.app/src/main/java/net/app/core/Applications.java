@@ -13,6 +13,7 @@ public final class Applications {
     private static final int KEPT = 16;
 
     private final CardSource source;
+    private final Placement placement;
     private final Map<Integer, Running> running = new TreeMap<>();
     private int last;
     private boolean closed;
@@ -20,8 +21,8 @@ public final class Applications {
     /** Where cards come from. */
     @FunctionalInterface
     public interface CardSource {
-        /** Offers and withdraws the cards of the set from now on, from any thread, until it is closed. */
-        Following follow(CardSet cards);
+        /** Offers and withdraws the cards of an application from now on, from any thread, until it is closed. */
+        Following follow(App app);
     }
 
     /** Ends the offers; what is still offered is withdrawn. Again is no error. */
@@ -36,7 +37,16 @@ public final class Applications {
 
     /** @param source offers cards to applications */
     public Applications(CardSource source) {
+        this(source, Placement.NONE);
+    }
+
+    /**
+     * @param source offers cards to applications
+     * @param placement pins their threads
+     */
+    public Applications(CardSource source, Placement placement) {
         this.source = source;
+        this.placement = placement;
     }
 
     /**
@@ -54,8 +64,9 @@ public final class Applications {
             }
         }
         int id = ++last;
-        Following following = source.follow(app.cards());
+        Following following = source.follow(app);
         running.put(id, new Running(app, following));
+        app.placement(placement);
         app.start(id, following::close);
         forgetOld();
     }

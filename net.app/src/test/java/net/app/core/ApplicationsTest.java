@@ -27,10 +27,10 @@ class ApplicationsTest {
     private final FakeCard a = new FakeCard(A, "02:00:00:00:00:0a", pool);
     private final FakeCard b = new FakeCard(B, "02:00:00:00:00:0b", pool);
     private final AtomicInteger followed = new AtomicInteger();
-    private final Applications applications = new Applications(cards -> {
+    private final Applications applications = new Applications(app -> {
         followed.incrementAndGet();
-        cards.offer(A, a);
-        cards.offer(B, b);
+        app.cards().offer(A, a);
+        app.cards().offer(B, b);
         AtomicInteger open = new AtomicInteger(1);
         return () -> followed.addAndGet(-open.getAndSet(0));
     });
