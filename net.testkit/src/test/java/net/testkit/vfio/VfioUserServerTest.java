@@ -19,11 +19,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import net.api.DevException;
 import net.api.EthernetAddress;
 import net.linux.sys.Descriptor;
 import net.linux.sys.Descriptors;
 import net.linux.sys.Mappings;
+import net.linux.sys.SystemCallException;
 import net.sim.Endpoint;
 import net.sim.SimHost;
 import net.sim.VirtioNetConfig;
@@ -39,6 +42,7 @@ class VfioUserServerTest {
     private static final int REFUSED = 0x21;
     private static final int EEXIST = 17;
     private static final int EINVAL = 22;
+    private static final int ECONNRESET = 104;
     private static final int CONFIG = 7;
     private static final int MSIX = 2;
     /** Flags of SET_IRQS: eventfds that are signalled, or nothing. */
@@ -151,7 +155,7 @@ class VfioUserServerTest {
             assertThat(client.call(8, irqs(EVENTS, MSIX, 3, 1), event).flags()).isEqualTo(REPLY);
             transmitQueue();
             byte[] frame = new byte[60];
-            new java.util.Random(1).nextBytes(frame);
+            new Random(1).nextBytes(frame);
             frame[0] = 2;
             MemorySegment.copy(frame, 0, memory, ValueLayout.JAVA_BYTE, 0x4000 + 12, 60);
             memory.set(ValueLayout.JAVA_LONG, 0x1000, 0x10_3000);
@@ -274,6 +278,22 @@ class VfioUserServerTest {
             client.call(8, irqs(NONE, MSIX, 0, 0));
             client.call(8, irqs(NONE, MSIX, 0, 4));
             assertThat(Descriptors.SYSTEM.drain(b.fd())).isZero();
+        }
+    }
+
+    @Test
+    void events_are_closed_when_others_come_and_when_the_client_goes() throws IOException {
+        introduce();
+        try (Descriptor event = RawClient.event()) {
+            long before = RawClient.uses(Path.of("[eventfd]"));
+            client.call(8, irqs(EVENTS, MSIX, 0, 3), event, event, event);
+            assertThat(RawClient.uses(Path.of("[eventfd]"))).isEqualTo(before + 3);
+            client.call(8, irqs(EVENTS, MSIX, 0, 2), event, event);
+            client.call(8, irqs(EVENTS, MSIX, 2, 1));
+            assertThat(RawClient.uses(Path.of("[eventfd]"))).isEqualTo(before + 2);
+            client.close();
+            Await.until("the end of the client", () -> !server.isConnected());
+            assertThat(RawClient.uses(Path.of("[eventfd]"))).isEqualTo(before);
         }
     }
 
@@ -437,6 +457,54 @@ class VfioUserServerTest {
             client.write(2, 4, 2, 1);
             Await.until("the model to give up", () -> client.read(2, 0x1014, 1) == 0xff);
         }
+    }
+
+    @Test
+    void random_clients_leave_nothing_behind() throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("VfioUserServerTest seed " + seed);
+        Random random = new Random(seed);
+        Path ram = folder.resolve("ram-random");
+        try (Descriptor file = RawClient.file(ram, 1 << 16); Descriptor event = RawClient.event()) {
+            long before = RawClient.uses(Path.of("[eventfd]"));
+            Descriptor[] some = {file, event, file};
+            for (int i = 0; i < 300; i++) {
+                try (RawClient c = RawClient.introduced(server.path())) {
+                    for (int n = random.nextInt(8); n >= 0; n--) {
+                        int command = random.nextInt(19);
+                        byte[] payload = payload(random, command);
+                        int size = 16 + payload.length + (random.nextInt(20) == 0 ? random.nextInt(64) - 32 : 0);
+                        c.send(command, size, random.nextInt(20) == 0 ? random.nextInt(64) : random.nextInt(2) << 4, payload,
+                                Arrays.copyOf(some, random.nextInt(3) == 0 ? random.nextInt(4) : 0));
+                    }
+                } catch (SystemCallException e) {
+                    assertThat(e.errno()).as("seed %d: disconnected while it sent", seed).isIn(SystemCallException.EPIPE, ECONNRESET);
+                }
+            }
+            introduce();
+            assertThat(client.read(CONFIG, 0, 4)).isEqualTo(0x1041_1af4);
+            assertThat(RawClient.uses(ram)).as("seed %d", seed).isEqualTo(1);
+            assertThat(RawClient.uses(Path.of("[eventfd]"))).as("seed %d", seed).isEqualTo(before);
+        }
+    }
+
+    /** Of the right length and with plausible numbers, most of the time. */
+    private static byte[] payload(Random random, int command) {
+        int[] plausible = {0, 1, 2, 3, 4, 7, 16, 20, 24, 32, 0x21, 0x24, 0x1000, 0x8000, -1};
+        int words = switch (command) {
+            case 2, 5 -> 8;
+            case 3 -> 6;
+            case 4, 7, 9 -> 4;
+            case 8 -> 5;
+            case 10 -> 4 + random.nextInt(3);
+            case 15 -> 2 + 6 * random.nextInt(3);
+            default -> random.nextInt(9);
+        };
+        ByteBuffer b = bytes(4 * words);
+        for (int i = 0; i < words; i++) {
+            b.putInt(i == 0 && command != 9 && command != 10 && random.nextInt(8) > 0 ? 4 * words : plausible[random.nextInt(plausible.length)]);
+        }
+        return b.array();
     }
 
     @Test
