@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Real pings: Linux, a tap, QEMU's virtio card, our driver, echo, and back
+# Real pings: Linux, a tap, QEMU's virtio card or Cadence GEM, our driver, echo, and back
 . "${top:?run it with ./check}/cnf/check.sh"
 . "$top/cnf/build.sh"
 cd "$top"
@@ -69,6 +69,21 @@ host.mtu="$1"
 CONFIG
   cat >"$work/conf/net.app.echo-qemu0.config" <<'CONFIG'
 device="qemu0/0000:01:00.0"
+addresses=["10.77.0.2/24","fd77::2/64"]
+CONFIG
+}
+
+# A board of QEMU with its GEM on the tap.
+configure_gem() { # board, device, properties of the GEM
+  configure 0
+  cat >"$work/conf/net.testkit.qemu-qemu0.config" <<CONFIG
+board="$1"
+tap="tap0"
+mac="52:54:00:11:22:33"
+properties=[$3]
+CONFIG
+  cat >"$work/conf/net.app.echo-qemu0.config" <<CONFIG
+device="qemu0/$2"
 addresses=["10.77.0.2/24","fd77::2/64"]
 CONFIG
 }
@@ -157,6 +172,31 @@ if up 'ping with jumbo frames' jumbo; then
 fi
 show jumbo
 end_of "$runtime"
+
+# ---- FXMAC's driver: a GEM with FXMAC's module id and queues, and one as its board has it ----
+gem() { # name, board, device, properties
+  local pinged="ping through the GEM of $1"
+  tap 1500
+  configure_gem "$2" "$3" "$4"
+  start "$2" --daemon
+  if up "$pinged" "$2"; then
+    for size in 56 1472; do
+      pings "$pinged, IPv4" 10.77.0.2 "$size"
+    done
+    pings "$pinged, IPv6" fd77::2 1452 -6
+    kill -TERM "$runtime"
+    wait "$runtime" || true
+    check "$pinged: without a warning" test -z "$(grep -E "WARN|ERROR|Exception" "$work/$2.err")"
+  fi
+  show "$2"
+  end_of "$runtime"
+}
+if have qemu-system-arm -- 'ping through the GEM of a Zynq'; then
+  gem 'a Zynq as FXMAC' zynq ethernet@e000b000 '"revision=0x700c0000","num-priority-queues=4","phy-addr=7"'
+fi
+if have qemu-system-aarch64 -- 'ping through the GEM of a ZCU102'; then
+  gem 'a ZCU102' zcu102 ethernet@ff0b0000 ''
+fi
 
 # ---- faults under traffic; the commands wait at the named pipes until it is their time ----
 tap 1500
