@@ -1,6 +1,7 @@
 package net.api.driver;
 
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
@@ -78,14 +79,8 @@ public abstract class CardOps implements NetDriverOps {
      * @return true if nobody is in a queue any more
      */
     public final boolean close(long timeoutNanos) {
-        boolean left = true;
-        long deadline = System.nanoTime() + timeoutNanos;
-        for (OwnedRxQueue q : rx) {
-            left &= q.close(Math.max(0, deadline - System.nanoTime()));
-        }
-        for (OwnedTxQueue q : tx) {
-            left &= q.close(Math.max(0, deadline - System.nanoTime()));
-        }
+        List<OwnerGate> gates = Stream.of(rx, tx).<OwnedQueue>flatMap(Stream::of).map(OwnedQueue::gate).toList();
+        boolean left = OwnerGate.close(gates, timeoutNanos);
         settings.close();
         return left;
     }

@@ -81,6 +81,10 @@ public abstract sealed class OwnedQueue permits OwnedRxQueue, OwnedTxQueue {
         return gate.awaitOutside(timeoutNanos);
     }
 
+    final OwnerGate gate() {
+        return gate;
+    }
+
     final boolean isClosed() {
         return gate.isClosed();
     }

@@ -3,6 +3,7 @@ package net.api.driver;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import net.api.DevError;
 import net.api.DevException;
@@ -101,6 +102,27 @@ public final class OwnerGate {
     public boolean awaitOutside(long timeoutNanos) {
         long deadline = System.nanoTime() + timeoutNanos;
         Arena.ofShared().close();
+        return awaitLeft(deadline);
+    }
+
+    /**
+     * As {@link #close(long)} of each, for the price of one: the threads of the JVM are asked once.
+     *
+     * @param timeoutNanos longest wait for all together, in nanoseconds
+     * @return true if nobody is inside of any
+     */
+    static boolean close(List<OwnerGate> gates, long timeoutNanos) {
+        long deadline = System.nanoTime() + timeoutNanos;
+        gates.forEach(g -> CLOSED.setVolatile(g, true));
+        Arena.ofShared().close();
+        boolean left = true;
+        for (OwnerGate g : gates) {
+            left &= g.awaitLeft(deadline);
+        }
+        return left;
+    }
+
+    private boolean awaitLeft(long deadline) {
         while ((boolean) INSIDE.getAcquire(this)) {
             if (System.nanoTime() - deadline > 0) {
                 return false;

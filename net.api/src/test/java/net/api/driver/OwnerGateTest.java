@@ -3,6 +3,7 @@ package net.api.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,6 +65,18 @@ class OwnerGateTest {
         gate.enter();
         assertThatThrownBy(gate::enter).isInstanceOf(DevException.class).hasMessageContaining("entered again");
         gate.leave();
+    }
+
+    @Test
+    void severalGatesAreClosedTogether() throws Exception {
+        OwnerGate second = new OwnerGate("queue 1 of test");
+        other.submit(second::enter).get();
+        assertThat(OwnerGate.close(List.of(gate, second), 1_000_000)).as("somebody is in the second").isFalse();
+        assertThat(gate.isClosed()).isTrue();
+        assertThat(second.isClosed()).isTrue();
+        assertThatThrownBy(gate::enter).hasMessageContaining("is closed");
+        other.submit(second::leave).get();
+        assertThat(OwnerGate.close(List.of(gate, second), SECOND)).isTrue();
     }
 
     @Test
