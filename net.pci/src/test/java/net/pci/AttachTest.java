@@ -3,6 +3,9 @@ package net.pci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import java.util.Map;
 import net.api.DevError;
@@ -13,6 +16,7 @@ import net.api.driver.Attachment;
 import net.api.driver.DeviceMatch;
 import net.pci.bus.FakeFunction;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class AttachTest extends EngineFixture {
     @Test
@@ -323,5 +327,25 @@ class AttachTest extends EngineFixture {
         engine.addHost(host).addPool(pool, "fake").addDriver(new FakeDriver("greedy", log, DeviceMatch.pciClass(0, 0))).settle();
         assertThat(status(CARD).state()).isEqualTo(DeviceState.LISTED);
         assertThat(status(CARD).reason()).contains("bridge");
+    }
+
+    @Test
+    void buffers_of_another_node_than_the_cards_are_warned_about() {
+        ListAppender<ILoggingEvent> warnings = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(Lifecycle.class);
+        logger.addAppender(warnings);
+        warnings.start();
+        try {
+            pool.node = 1;
+            attached();
+            assertThat(warnings.list).isEmpty();
+            engine.detach(CARD);
+            pool.node = 0;
+            engine.attach(CARD);
+        } finally {
+            logger.detachAppender(warnings);
+        }
+        assertThat(warnings.list).singleElement().satisfies(e -> assertThat(e.getFormattedMessage()).contains(CARD + ": the card is on NUMA node 1")
+                .contains("are on node 0"));
     }
 }

@@ -15,6 +15,8 @@ final class FakePool implements NetBufPool {
     private final List<String> log;
     private final Deque<NetBuf> free = new ArrayDeque<>();
     private static final int CAPACITY = 64;
+    /** NUMA node of its memory. */
+    int node = -1;
 
     FakePool(String name, List<String> log) {
         this.name = name;
@@ -63,6 +65,11 @@ final class FakePool implements NetBufPool {
     @Override
     public String host() {
         return "fake";
+    }
+
+    @Override
+    public int node() {
+        return node;
     }
 
     @Override
