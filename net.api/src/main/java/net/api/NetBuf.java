@@ -767,8 +767,8 @@ public final class NetBuf {
     }
 
     /**
-     * For drivers: as {@link #received(int, int)} for a row of buffers. Those that a pool follows are told of first, in a loop of their own, so that the one that every
-     * frame goes through calls nothing.
+     * For drivers: as {@link #received(int, int)} for a row of buffers. Those that a pool follows are told of first, in a loop of their own, so that the one that
+     * every frame goes through calls nothing.
      *
      * @param bufs has them, {@code count} from {@code from} on
      * @param at where each packet begins in its buffer

@@ -23,11 +23,12 @@ import net.bench.forward.inside.Ran;
  */
 public final class ForwardBench {
     private static final long WINDOW_NANOS = 100_000_000;
-    private static final long QUICK_NANOS = 25_000_000;
+    /** Less than a scheduler's slice: such a window is often quiet also where other programs want the processors. */
+    private static final long QUICK_NANOS = 2_000_000;
     private static final int WINDOWS = 25;
-    private static final int QUICK_WINDOWS = 10;
+    private static final int QUICK_WINDOWS = 50;
     /** Rounds are repeated until every cell has its windows, or this often as many. */
-    private static final int PATIENCE = 3;
+    private static final int PATIENCE = 5;
     private static final long WARM_NANOS = 50_000_000;
     private static final int WARM_WINDOWS = 12;
     private static final long REST_MILLIS = 5;

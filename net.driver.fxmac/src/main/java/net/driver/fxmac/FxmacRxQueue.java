@@ -50,6 +50,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
     private final long base;
     private final NetBuf[] ring;
     private final long[] words;
+    private final int[] lengths;
     private final int mask;
     private final int packetAt;
     private final int room;
@@ -83,6 +84,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
         this.checksums = checksums;
         mask = ring.length - 1;
         words = new long[ring.length];
+        lengths = new int[ring.length];
         packetAt = pool.headroom();
         maxPieces = Math.min(ring.length, (longest + room - 1) / room);
         batch = Math.max(1, Math.min(32, ring.length / 4));
@@ -177,31 +179,29 @@ final class FxmacRxQueue extends OwnedRxQueue {
     /** Takes frames that are whole in one buffer, up to the ring's end; stops in front of the first descriptor that is not filled, or not so. */
     private int run(NetBuf[] to, int at, int max) {
         MemorySegment m = memory;
+        long ringAt = base;
         long[] w = words;
+        int[] lens = lengths;
         int first = next;
         int spread = room - NetDriverOps.MIN_FRAME;
-        int lengths = lengthMask;
+        int lengthBits = lengthMask;
         int good = 0;
         while (good < max) {
-            long word = RxBd.wordAcquire(m, RxBd.at(base, first + good));
-            if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED)
-                    || Integer.compareUnsigned(RxBd.length(word, lengths) - NetDriverOps.MIN_FRAME, spread) > 0) {
+            long word = RxBd.word(m, RxBd.at(ringAt, first + good));
+            int length = RxBd.length(word, lengthBits);
+            if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED) || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, spread) > 0) {
                 break;
             }
+            lens[good] = length;
             w[good++] = word;
         }
+        VarHandle.acquireFence();
         if (good == 0) {
             return 0;
         }
         System.arraycopy(ring, first, to, at, good);
         Arrays.fill(ring, first, first + good, null);
-        int where = packetAt;
-        long bytes = 0;
-        for (int i = 0; i < good; i++) {
-            int length = RxBd.length(w[i], lengths);
-            to[at + i].received(where, length);
-            bytes += length;
-        }
+        long bytes = NetBuf.received(to, at, good, packetAt, lens, 0);
         if (checksums) {
             for (int i = 0; i < good; i++) {
                 to[at + i].found(SUMS[(int) (w[i] >>> SUM_SHIFT) & 3]);
@@ -317,9 +317,14 @@ final class FxmacRxQueue extends OwnedRxQueue {
     private void describe(int first, int n) {
         MemorySegment m = memory;
         NetBuf[] bufs = ring;
+        long ringAt = base;
         long offset = packetAt;
         for (int i = first; i < first + n; i++) {
-            RxBd.give(m, RxBd.at(base, i), bufs[i].bufferIova() + offset, wrap(i));
+            RxBd.setHigh(m, RxBd.at(ringAt, i), bufs[i].bufferIova() + offset);
+        }
+        VarHandle.releaseFence();
+        for (int i = first; i < first + n; i++) {
+            RxBd.setWord(m, RxBd.at(ringAt, i), bufs[i].bufferIova() + offset & RxBd.ADDRESS_MASK | wrap(i));
         }
     }
 

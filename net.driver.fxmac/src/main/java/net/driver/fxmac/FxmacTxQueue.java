@@ -245,9 +245,14 @@ final class FxmacTxQueue extends OwnedTxQueue {
         room -= n;
         tail = first + n & mask;
         MemorySegment m = memory;
+        long ringAt = base;
         int last = mask;
         for (int i = first; i < first + n; i++) {
-            TxBd.give(m, TxBd.at(base, i), slots[i].packetIova(), lengths[i], i == last ? TxBd.LAST | TxBd.WRAP : TxBd.LAST);
+            TxBd.setHigh(m, TxBd.at(ringAt, i), slots[i].packetIova());
+        }
+        VarHandle.releaseFence();
+        for (int i = first; i < first + n; i++) {
+            TxBd.setWord(m, TxBd.at(ringAt, i), TxBd.word(slots[i].packetIova(), lengths[i], i == last ? TxBd.LAST | TxBd.WRAP : TxBd.LAST));
         }
         return n;
     }
@@ -346,12 +351,13 @@ final class FxmacTxQueue extends OwnedTxQueue {
     /** Frames of one descriptor that are done, in a row. */
     private int reclaimRun(int first, int max) {
         MemorySegment m = memory;
+        long ringAt = base;
         int[] lengths = bytes;
         long errors = 0;
         long sum = 0;
         int n = 0;
         while (n < max) {
-            long word = TxBd.wordAcquire(m, TxBd.at(base, first + n));
+            long word = TxBd.word(m, TxBd.at(ringAt, first + n));
             if ((word & TxBd.USED) == 0) {
                 break;
             }
@@ -362,6 +368,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
             }
             n++;
         }
+        VarHandle.acquireFence();
         if (n == 0) {
             return 0;
         }

@@ -10,8 +10,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import net.api.DevException;
 import net.api.NetDriverOps;
 import net.api.device.DeviceManager;
+import net.api.device.DeviceState;
 import net.api.host.DeviceHost;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -33,7 +35,7 @@ public final class Inside implements BundleActivator {
 
     /** Buffers of the pool. */
     public static final int BUFFERS = 24 * 1024;
-    private static final long ATTACH_NANOS = 10_000_000_000L;
+    private static final long ATTACH_NANOS = 60_000_000_000L;
     private static final long LOOK_NANOS = 50_000_000;
 
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("forward").factory());
@@ -106,6 +108,9 @@ public final class Inside implements BundleActivator {
             NetDriverOps[] cards = new NetDriverOps[CardFile.CARDS];
             for (int i = 0; i < cards.length && problem.isEmpty(); i++) {
                 cards[i] = card(i);
+                if (cards[i] == null) {
+                    attach(manager, devices.address(i));
+                }
                 problem = cards[i] == null ? devices.address(i) + " is not attached: " + manager.device(devices.address(i)).status()
                         : misfit(cards[i], Load.queues(i / 2));
             }
@@ -120,6 +125,17 @@ public final class Inside implements BundleActivator {
             LockSupport.parkNanos(LOOK_NANOS);
         } while (System.nanoTime() - start < ATTACH_NANOS);
         return problem;
+    }
+
+    /** Once more: on a machine that does other things the cards' process may have answered too late. The reason of a failure is the device's status. */
+    private static void attach(DeviceManager manager, String address) {
+        if (manager.device(address).status().state() == DeviceState.IDLE) {
+            try {
+                manager.attach(address);
+            } catch (DevException e) {
+                return;
+            }
+        }
     }
 
     private NetDriverOps card(int i) throws InvalidSyntaxException {
