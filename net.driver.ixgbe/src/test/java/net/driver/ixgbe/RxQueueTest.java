@@ -13,6 +13,7 @@ import net.hw.ixgbe.Reg;
 import net.hw.ixgbe.RxDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -295,6 +296,22 @@ class RxQueueTest {
         rig.frame(60, 99);
         assertThat(rig.rx.receive(to, 0, 10)).isEqualTo(1);
         assertThat(to[0].getInt(0)).isEqualTo(99);
+        rig.pool.release(all, 0, mine);
+    }
+
+    @Test
+    @Timeout(30)
+    void theDescriptorThatIsKeptBackMayBeWrittenToo() {
+        NetBuf[] all = new NetBuf[256];
+        int mine = rig.pool.allocate(all, 0, 256);
+        for (int i = 0; i < 63; i++) {
+            rig.frame(60, i);
+        }
+        rig.writeBackAt(63, 0, RxDescriptor.word1(WHOLE, 0, 60, 0));
+        assertThat(rig.rx.receive(to, 0, 100)).as("it has a buffer").isEqualTo(64);
+        assertThat(rig.rx.receive(to, 64, 100)).as("all descriptors are without buffers").isZero();
+        assertThat(rig.rx.canReceive()).isFalse();
+        rig.assertConserved(mine + 64);
         rig.pool.release(all, 0, mine);
     }
 

@@ -194,6 +194,10 @@ class TxQueueTest {
         assertThat(rig.tx.reclaim()).as("a context is no buffer").isEqualTo(4);
         rig.transmit(6);
         assertThat(rig.tx.reclaim()).isZero();
+        NetBuf[] again = new NetBuf[512];
+        int n = rig.pool.allocate(again, 0, again.length);
+        assertThat(Arrays.asList(again).subList(0, n)).as("an offload is for one frame").allMatch(b -> b.offload() == null);
+        rig.pool.release(again, 0, n);
         assertThat(packets()).isEqualTo(4);
         assertThat(bytes()).isEqualTo(4 * 100 + 3 * 4);
     }
