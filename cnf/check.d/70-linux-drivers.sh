@@ -78,4 +78,11 @@ while read -r result name; do
     fail) fail "${name%%: because *}" "${name#*: because }" ;;
   esac
 done < <(tr -d '\r' <"$work/serial" | sed -n 's/^HOTNIC //p')
+# What the models say of the drivers: the first two are the virtio cards.
+quiet() { # expression
+  ! grep -E "$1" "$work/server"
+}
+check 'the virtio model has nothing to say against the driver' quiet '^card 02:00:00:00:70:0[01]: [^P]'
+check 'no card was sent to memory that is not the guest'"'"'s' quiet 'memory that was not lent'
+check 'QEMU was never disconnected for a reason' quiet 'the client was disconnected'
 check 'the guest has come to its end' grep -q '^HOTNIC end' "$work/serial"

@@ -9,6 +9,7 @@ import net.hw.ixgbe.RxDescriptor;
 /** A receive queue of an 82599: advanced descriptors with one buffer each; a frame takes as many as it needs. 7.1.6 to 7.1.9. Under the engine's lock. */
 final class IxgbeRxQueue extends IxgbeQueue {
     private boolean written;
+    private boolean foundDone;
 
     IxgbeRxQueue(IxgbeModel device, IxgbeRegisterFile file, int index) {
         super(device, file, index);
@@ -32,6 +33,12 @@ final class IxgbeRxQueue extends IxgbeQueue {
     @Override
     String what() {
         return "receive";
+    }
+
+    @Override
+    void reset() {
+        super.reset();
+        foundDone = false;
     }
 
     boolean strips() {
@@ -78,7 +85,9 @@ final class IxgbeRxQueue extends IxgbeQueue {
         for (int i = 0; i < need; i++) {
             int n = Math.min(room, length - done);
             long at = at(0);
-            if ((word(at, 1) & RxDescriptor.DD) != 0) {
+            if ((word(at, 1) & RxDescriptor.DD) != 0 && !foundDone) {
+                // Once: a driver that does it, as Linux's does, does it with every descriptor, and other complaints would be lost.
+                foundDone = true;
                 device.complain("receive queue %d: descriptor %d given with DD set (7.1.6.1)", index, head);
             }
             long address = word(at, 0);

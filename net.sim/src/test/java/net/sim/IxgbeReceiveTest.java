@@ -42,6 +42,22 @@ class IxgbeReceiveTest {
         }
     }
 
+    @Test
+    void descriptors_given_with_dd_set_are_used_and_told_of_once() {
+        try (RawIxgbe c = new RawIxgbe()) {
+            c.start();
+            RawIxgbe.Ring rx = c.rx(0, 32, 2);
+            for (int i = 0; i < 32; i++) {
+                rx.set(i, rx.iova(i), 1);
+            }
+            for (int i = 0; i < 3; i++) {
+                c.peerSends(RawIxgbe.frame(RawIxgbe.MAC, 100));
+            }
+            Wait.until("three frames", () -> c.r(0x01010) == 3);
+            assertThat(c.model.complaints()).singleElement().asString().contains("descriptor 0 given with DD set");
+        }
+    }
+
     /** Sends one that must not come in, and one that must: the order proves it. */
     private static void refuses(RawIxgbe c, RawIxgbe.Ring rx, byte[] frame) {
         byte[] sure = RawIxgbe.frame(RawIxgbe.MAC, 333);
