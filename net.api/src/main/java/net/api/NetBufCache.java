@@ -23,8 +23,14 @@ public interface NetBufCache {
      */
     int take(NetBuf[] to, int from, int count);
 
+    /** One free buffer for a driver's ring, as {@link #take(NetBuf[], int, int)}; null if pool and cache are exhausted (counted). */
+    NetBuf take();
+
+    /** As {@link #give(NetBuf[], int, int)}, for one buffer. */
+    void give(NetBuf buf);
+
     /**
-     * Moves buffers that {@link #take} gave, or that a transmit accepted and the device is done with, from a driver's ring back. They need
+     * Moves buffers that {@link #take(NetBuf[], int, int)} gave, or that a transmit accepted and the device is done with, from a driver's ring back. They need
      * not be marked as free, must be unshared, unlinked and of this pool; the places are left as they are.
      */
     void give(NetBuf[] from, int first, int count);

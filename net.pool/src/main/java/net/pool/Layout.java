@@ -24,20 +24,21 @@ final class Layout {
      *         if one that must be below 4 GiB is not
      */
     static NetBuf[] place(NetBufPool pool, PoolSpec spec, DmaMemory memory, NetBuf[] before, int first, int n) {
-        long fit = spec.fit(memory.size(), memory.pageSize());
-        if (fit < n) {
+        Spacing spacing = Spacing.in(spec, memory.pageSize(), memory.size(), n);
+        long fit = spacing.fit(memory.size());
+        if (spacing.bytes(n) > memory.size()) {
             throw new DevException(DevError.NO_MEMORY, "pool %s: asked for %d buffers of %d bytes, got %d bytes of memory in pages of %d: %d buffers"
                     .formatted(spec.name(), n, spec.stride(), memory.size(), memory.pageSize(), fit));
         }
         long[] iova = new long[n];
         for (int i = 0; i < n; i++) {
-            iova[i] = iova(spec, memory, spec.offset(i, memory.pageSize()));
+            iova[i] = iova(spec, memory, spacing.offset(i));
         }
         NetBuf[] all = first + n <= before.length ? before : Arrays.copyOf(before, first + n);
         MemorySegment segment = memory.segment();
         int capacity = NetBufPool.HEADROOM + spec.dataRoom();
         for (int i = 0; i < n; i++) {
-            long at = spec.offset(i, memory.pageSize());
+            long at = spacing.offset(i);
             if (all[first + i] == null) {
                 all[first + i] = new NetBuf(pool, first + i, segment, at, capacity, NetBufPool.HEADROOM, iova[i]);
             } else {

@@ -223,7 +223,7 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
     private void putReleased(NetBuf b) {
         ThreadCache own = caches.own();
         if (own != null) {
-            own.putOne(b);
+            own.give(b);
         } else {
             if (tidies) {
                 tidy(b);

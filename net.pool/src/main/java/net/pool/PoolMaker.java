@@ -64,11 +64,11 @@ public final class PoolMaker {
 
     /** Pages are known only afterwards: if they are too small, or waste more than was foreseen, the memory is given back and asked for otherwise. */
     private static DmaMemory memory(DeviceHost host, PoolSpec spec, int buffers) {
-        DmaMemory memory = allocate(host, spec, spec.bytes(buffers, Long.MAX_VALUE), false);
+        DmaMemory memory = allocate(host, spec, Spacing.of(spec, Long.MAX_VALUE).bytes(buffers), false);
         long page = memory.pageSize();
-        if (page < spec.stride() || spec.fit(memory.size(), page) < buffers) {
+        if (page < spec.stride() || Spacing.of(spec, page).bytes(buffers) > memory.size()) {
             memory.close();
-            memory = allocate(host, spec, spec.bytes(buffers, page), page < spec.stride());
+            memory = allocate(host, spec, Spacing.of(spec, page).bytes(buffers), page < spec.stride());
         }
         return memory;
     }

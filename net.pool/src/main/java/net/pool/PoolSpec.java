@@ -22,7 +22,7 @@ import net.api.host.DmaRequest;
 public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, boolean below4GiB, boolean scrub, int numa, Growth growth, int shells) {
     /** Buffers, unless somebody says otherwise. */
     public static final int BUFFERS = 8192;
-    /** Data room, unless somebody says otherwise: with the headroom a stride of 2048 bytes, two buffers a page of 4096. */
+    /** Data room, unless somebody says otherwise: with the headroom 2048 bytes, two buffers a page of 4096. */
     public static final int DATA_ROOM = 1920;
     /** Shells of configured pools, unless somebody says otherwise. */
     public static final int SHELLS = 1024;
@@ -69,31 +69,9 @@ public record PoolSpec(String name, int buffers, int dataRoom, int cacheSize, bo
         return Math.clamp(buffers / 8, 0, 512);
     }
 
-    /** Bytes from one buffer to the next: headroom and data room, in whole cache lines. */
+    /** Bytes that a buffer takes: headroom and data room, in whole cache lines. In large pages there may be a line more between two buffers. */
     public int stride() {
         return NetBufPool.HEADROOM + dataRoom + ALIGNMENT - 1 & -ALIGNMENT;
-    }
-
-    /**
-     * Where a buffer starts in memory. A buffer that fits into a page does not cross the border of one.
-     *
-     * @param index 0 and up; {@code buffers()} gives the end of the last
-     * @param pageSize bytes within which device addresses are contiguous, a power of two
-     */
-    long offset(long index, long pageSize) {
-        long each = pageSize / stride();
-        return each == 0 ? index * stride() : index / each * pageSize + index % each * stride();
-    }
-
-    /** Bytes that so many buffers take, 2^40 at most. */
-    long bytes(int n, long pageSize) {
-        return offset(n - 1L, pageSize) + stride();
-    }
-
-    /** How many buffers fit into {@code bytes}. */
-    long fit(long bytes, long pageSize) {
-        long each = pageSize / stride();
-        return each == 0 ? bytes / stride() : bytes / pageSize * each + Math.min(each, bytes % pageSize / stride());
     }
 
     /** The same with so many shells. */

@@ -146,7 +146,7 @@ final class ThreadCache implements NetBufCache {
     }
 
     @Override
-    public NetBuf allocate() {
+    public NetBuf take() {
         NetBuf b = oneFromStock();
         if (b == null) {
             b = oneFromRest();
@@ -155,7 +155,15 @@ final class ThreadCache implements NetBufCache {
             }
         }
         TAKEN.setOpaque(this, taken + 1);
-        b.allocated();
+        return b;
+    }
+
+    @Override
+    public NetBuf allocate() {
+        NetBuf b = take();
+        if (b != null) {
+            b.allocated();
+        }
         return b;
     }
 
@@ -199,7 +207,7 @@ final class ThreadCache implements NetBufCache {
     public void release(NetBuf buf) {
         checkOwner();
         if (pool.drop(buf)) {
-            putOne(buf);
+            give(buf);
         }
     }
 
@@ -209,8 +217,8 @@ final class ThreadCache implements NetBufCache {
         pool.release(bufs, from, n, this);
     }
 
-    /** Puts away a buffer that the owner has just made free. */
-    void putOne(NetBuf b) {
+    @Override
+    public void give(NetBuf b) {
         if (tidies) {
             pool.tidy(b);
         }

@@ -162,7 +162,7 @@ class BufferPoolTest {
     @Test
     void sizesAreChecked() {
         assertThat(new PoolSpec("a", 1, NetBufPool.MIN_DATA_ROOM).stride()).isEqualTo(1664);
-        assertThat(new PoolSpec("a", NetBufPool.MAX_CAPACITY, NetBufPool.MAX_DATA_ROOM).bytes(NetBufPool.MAX_CAPACITY, 4096)).isEqualTo((1L << 24) * 65_664);
+        assertThat(Spacing.of(new PoolSpec("a", NetBufPool.MAX_CAPACITY, NetBufPool.MAX_DATA_ROOM), 4096).bytes(NetBufPool.MAX_CAPACITY)).isEqualTo((1L << 24) * 65_664);
         assertThat(Expect.error(DevError.INVALID_PARAM, () -> new PoolSpec("a", 0, 1920))).contains("buffers is 0", "1 to 16777216");
         Expect.error(DevError.INVALID_PARAM, () -> new PoolSpec("a", -1, 1920));
         Expect.error(DevError.INVALID_PARAM, () -> new PoolSpec("a", NetBufPool.MAX_CAPACITY + 1, 1920));
@@ -178,6 +178,31 @@ class BufferPoolTest {
         }
         assertThat(Expect.error(DevError.NO_MEMORY, () -> new BufferPool(new PoolSpec("a", 5, 1920), 1, "host", new TestMemory(8192, 4096, true))))
                 .contains("asked for 5 buffers of 2048 bytes", "4 buffers");
+    }
+
+    @Test
+    void firstLinesOfBuffersInLargePagesAreSpreadOverTheSetsOfACache() {
+        PoolSpec spec = new PoolSpec("a", 128, PoolSpec.DATA_ROOM);
+        for (long page : new long[] {4096, 1 << 16, 1 << 21}) {
+            Spacing spacing = Spacing.of(spec, page);
+            TestMemory memory = new TestMemory(spacing.bytes(128), page, false);
+            BufferPool pool = new BufferPool(spec, 7, "host", memory);
+            NetBuf[] all = new NetBuf[128];
+            assertThat(pool.allocate(all, 0, 128)).isEqualTo(128);
+            // 64 sets of 64 bytes, as in the first-level caches of x86-64 and AArch64
+            long sets = java.util.Arrays.stream(all).mapToLong(b -> b.memoryOffset() / 64 % 64).distinct().count();
+            assertThat(sets).as("page %d", page).isEqualTo(page == 4096 ? 2 : page == 1 << 16 ? 31 : 64);
+            for (NetBuf b : all) {
+                assertThat((b.memoryOffset() - 128) / page).as("one page").isEqualTo((b.memoryOffset() - 128 + b.capacity() - 1) / page);
+            }
+            assertThat(memory.size()).as("costs little").isLessThan(128 * 2048 * 17L / 16);
+            pool.release(all, 0, 128);
+            pool.close();
+        }
+        TestMemory scarce = new TestMemory(128 * 2048, 1 << 21, false);
+        BufferPool pool = new BufferPool(spec, 7, "host", scarce);
+        assertThat(pool.capacity()).as("where there is no room for the lines between, they are close").isEqualTo(128);
+        pool.close();
     }
 
     @Test
@@ -248,7 +273,7 @@ class BufferPoolTest {
     @Test
     void closedPoolGivesNothingAndFreesItsMemoryWithTheLastBuffer() {
         PoolSpec spec = new PoolSpec("test", 100, 1920);
-        TestMemory memory = new TestMemory(spec.bytes(spec.buffers(), 4096), 4096, false);
+        TestMemory memory = new TestMemory(Spacing.tight(spec, 4096).bytes(spec.buffers()), 4096, false);
         BufferPool pool = new BufferPool(spec, 7, "host", memory);
         NetBuf a = pool.allocate();
         long handle = pool.allocate().detach();

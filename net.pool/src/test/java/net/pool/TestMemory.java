@@ -33,7 +33,7 @@ public final class TestMemory implements DmaMemory {
     }
 
     public static BufferPool pool(PoolSpec spec) {
-        return new BufferPool(spec, 7, "host", new TestMemory(spec.bytes(spec.buffers(), 4096), 4096, false));
+        return new BufferPool(spec, 7, "host", new TestMemory(Spacing.tight(spec, 4096).bytes(spec.buffers()), 4096, false));
     }
 
     @Override

@@ -42,7 +42,7 @@ final class HotnicHands {
     }
 
     private static NetBufPool pool(MemorySegment memory) {
-        PoolSpec spec = new PoolSpec("bench", Peer.BUFFERS, Peer.STRIDE - NetBufPool.HEADROOM);
+        PoolSpec spec = new PoolSpec("bench", Peer.BUFFERS, PoolSpec.DATA_ROOM);
         return new BufferPool(spec, 1, "bench", new Memory(memory));
     }
 
@@ -67,7 +67,6 @@ final class HotnicHands {
     private static final class Raw extends Hand<NetBuf> {
         private final NetBufCache cache;
         private final MemorySegment memory;
-        private final NetBuf[] one = new NetBuf[1];
 
         Raw(NetBufCache cache, MemorySegment memory) {
             this.cache = cache;
@@ -81,7 +80,7 @@ final class HotnicHands {
 
         @Override
         NetBuf take() {
-            return cache.take(one, 0, 1) == 1 ? one[0] : null;
+            return cache.take();
         }
 
         @Override
@@ -91,8 +90,7 @@ final class HotnicHands {
 
         @Override
         boolean give(NetBuf buffer) {
-            one[0] = buffer;
-            cache.give(one, 0, 1);
+            cache.give(buffer);
             return true;
         }
 
