@@ -87,7 +87,7 @@ final class CacheTable {
         ThreadCache[] live = caches.clone();
         int n = 0;
         for (ThreadCache c : caches) {
-            if (c.ownerEnded() && c.claim() && c.drain()) {
+            if (c.ownerEnded() && c.drain(c.claim())) {
                 endedTaken += c.taken();
                 endedGiven += c.given();
                 c.leaveTable(byThread);
@@ -112,7 +112,7 @@ final class CacheTable {
             return;
         }
         try {
-            ThreadCache[] claimed = null;
+            int[] claims = null;
             boolean due = System.nanoTime() - nextRescue >= 0;
             for (int i = 0; i < all.length; i++) {
                 ThreadCache c = all[i];
@@ -120,18 +120,14 @@ final class CacheTable {
                     continue;
                 }
                 if (c.ownerEnded()) {
-                    if (c.claim()) {
-                        c.drain();
-                    }
-                } else if (due && c.claim()) {
-                    if (claimed == null) {
-                        claimed = new ThreadCache[all.length];
-                    }
-                    claimed[i] = c;
+                    c.drain(c.claim());
+                } else if (due) {
+                    claims = claims == null ? new int[all.length] : claims;
+                    claims[i] = c.claim();
                 }
             }
-            if (claimed != null) {
-                drain(claimed);
+            if (claims != null) {
+                drain(all, claims);
                 nextRescue = System.nanoTime() + RESCUE_NANOS;
             }
         } finally {
@@ -139,17 +135,13 @@ final class CacheTable {
         }
     }
 
-    /** Empties claimed caches; those whose owner is inside stay in the array, and are counted. */
-    private static int drain(ThreadCache[] claimed) {
+    /** Empties claimed caches, and counts those that it could not; a claim of 0 is none. */
+    private static int drain(ThreadCache[] caches, int[] claims) {
         ThreadCache.handshake();
         int left = 0;
-        for (int i = 0; i < claimed.length; i++) {
-            if (claimed[i] != null) {
-                if (claimed[i].drain()) {
-                    claimed[i] = null;
-                } else {
-                    left++;
-                }
+        for (int i = 0; i < caches.length; i++) {
+            if (claims[i] != 0 && !caches[i].drain(claims[i])) {
+                left++;
             }
         }
         return left;
@@ -164,15 +156,14 @@ final class CacheTable {
     }
 
     private boolean tryEmpty() {
-        ThreadCache[] claimed = caches.clone();
-        boolean all = true;
-        for (int i = 0; i < claimed.length; i++) {
-            if (!claimed[i].claim()) {
-                claimed[i] = null;
-                all = false;
-            }
+        ThreadCache[] all = caches;
+        int[] claims = new int[all.length];
+        boolean each = true;
+        for (int i = 0; i < all.length; i++) {
+            claims[i] = all[i].claim();
+            each &= claims[i] != 0;
         }
-        return drain(claimed) == 0 && all;
+        return drain(all, claims) == 0 && each;
     }
 
     /** Buffers that owners released or gave back, those of ended threads included. Under the monitor, as the next. */

@@ -9,6 +9,8 @@ import net.api.NetBuf;
 final class SharedStock {
     /** As long as somebody moves buffers from caches to the stack, or to and fro, a thread that finds none looks again, at most so long. */
     private static final long PATIENCE_NANOS = 100_000;
+    /** And at least so often: it may have lost its processor between two looks. */
+    private static final int TRIES = 64;
 
     private final Pool pool;
     private final FreeStack store;
@@ -62,7 +64,8 @@ final class SharedStock {
     }
 
     private NetBuf popRest(ThreadCache own) {
-        for (long start = 0;;) {
+        long start = 0;
+        for (int tries = 1;; tries++) {
             boolean moving = caches.isRescuing();
             int before = moves;
             caches.rescue(own);
@@ -74,9 +77,10 @@ final class SharedStock {
             if (b != null || !moving && rest == null && before == moves) {
                 return b;
             }
-            long now = System.nanoTime() | 1;
-            start = start == 0 ? now : start;
-            if (now - start > PATIENCE_NANOS) {
+            long now = System.nanoTime();
+            if (tries == 1) {
+                start = now;
+            } else if (tries > TRIES && now - start > PATIENCE_NANOS) {
                 return null;
             }
             Thread.onSpinWait();

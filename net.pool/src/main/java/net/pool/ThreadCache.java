@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
@@ -14,7 +15,8 @@ import net.api.NetBufPool;
 /**
  * A thread's stock of free buffers. The owner works on it between {@link #enter} and leaving, with plain and opaque accesses; another thread that needs the
  * buffers claims the stock: it raises {@link #signal}, lets every thread of the JVM pass a {@linkplain #handshake}, and then either sees the owner inside,
- * or knows that the owner will see the signal when it comes. An owner that finds its stock claimed works with the shared stack meanwhile; nobody waits.
+ * or knows that the owner will see the signal when it comes. An owner that finds its stock claimed returns it itself, so that neither of the two goes without
+ * while there are buffers; one that finds it being returned looks for it on the shared stack.
  */
 final class ThreadCache implements NetBufCache {
     private static final VarHandle SIGNAL;
@@ -26,10 +28,15 @@ final class ThreadCache implements NetBufCache {
     private static final int NONE = 0;
     /** Others starve: the owner returns its stock when it comes next. */
     private static final int FLUSH = 1;
-    /** Another thread works on the stock. */
+    /** Another thread will work on the stock, unless the owner comes first; the bits above tell which claim it is. */
     private static final int CLAIMED = 2;
+    /** Another thread works on the stock. */
+    private static final int DRAINING = 3;
     /** The pool is closed: what the owner still has goes back, nothing comes in. */
-    private static final int CLOSED = 3;
+    private static final int CLOSED = 4;
+    private static final int KIND = 7;
+    /** Tells claims apart. */
+    private static final AtomicInteger CLAIMS = new AtomicInteger();
 
     static {
         try {
@@ -269,16 +276,28 @@ final class ThreadCache implements NetBufCache {
         INSIDE.setRelease(this, false);
     }
 
+    /** Somebody wants the stock: the owner returns it itself, and goes on with what it then takes, unless another is at it already. */
     private boolean answer() {
-        boolean flush = SIGNAL.compareAndSet(this, FLUSH, NONE);
-        if (flush || (int) SIGNAL.getAcquire(this) == CLOSED) {
-            shared.put(stock, 0, count);
-            COUNT.setOpaque(this, 0);
+        for (;;) {
+            int s = (int) SIGNAL.getAcquire(this);
+            int kind = s & KIND;
+            if (kind == NONE) {
+                return true;
+            }
+            if (kind == DRAINING) {
+                INSIDE.setRelease(this, false);
+                return false;
+            }
+            boolean open = kind != CLOSED && !pool.isClosed();
+            if (kind == CLOSED || SIGNAL.compareAndSet(this, s, open ? NONE : CLOSED)) {
+                shared.put(stock, 0, count);
+                COUNT.setOpaque(this, 0);
+                if (!open) {
+                    INSIDE.setRelease(this, false);
+                }
+                return open;
+            }
         }
-        if (!flush) {
-            INSIDE.setRelease(this, false);
-        }
-        return flush;
     }
 
     /** Brings the stock from {@code k} to at least {@code n} if there are as many, to more if there are plenty. */
@@ -330,10 +349,11 @@ final class ThreadCache implements NetBufCache {
         }
     }
 
-    /** The first step towards another thread's stock; true if the caller is the one to take the next two. */
-    boolean claim() {
+    /** The first step towards another thread's stock: the claim, with which the caller takes the next two; 0 if another is at it. */
+    int claim() {
         int s = (int) SIGNAL.getVolatile(this);
-        return s != CLAIMED && SIGNAL.compareAndSet(this, s, CLAIMED);
+        int claim = CLAIMS.incrementAndGet() << 3 | CLAIMED;
+        return (s & KIND) != CLAIMED && s != DRAINING && SIGNAL.compareAndSet(this, s, claim) ? claim : 0;
     }
 
     /**
@@ -347,9 +367,12 @@ final class ThreadCache implements NetBufCache {
     /**
      * The third step: returns the stock to the pool, unless the owner is inside, and ends the claim.
      *
-     * @return true if the stock is empty now; false if the owner was inside and is asked to return it when it comes next
+     * @return true if the stock is empty now; false if the owner was inside and is asked to return it when it comes next, or came first and has done so
      */
-    boolean drain() {
+    boolean drain(int claim) {
+        if (claim == 0 || !SIGNAL.compareAndSet(this, claim, DRAINING)) {
+            return false;
+        }
         boolean still = !(boolean) INSIDE.getAcquire(this);
         try {
             if (still) {

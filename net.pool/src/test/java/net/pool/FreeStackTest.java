@@ -158,17 +158,19 @@ class FreeStackTest {
             Thread.onSpinWait();
         }
         int drained = 0;
+        int turns = 0;
         long deadline = System.nanoTime() + 2_000_000_000L;
         for (int i = 0; i < 20_000 && System.nanoTime() < deadline; i++) {
-            if (cache.get().claim()) {
-                ThreadCache.handshake();
-                drained += cache.get().drain() ? 1 : 0;
-            }
+            int claim = cache.get().claim();
+            assertThat(claim).as("nobody else claims").isNotZero();
+            ThreadCache.handshake();
+            drained += cache.get().drain(claim) ? 1 : 0;
+            turns++;
         }
         owner.interrupt();
         owner.join();
-        assertThat(drained).isPositive();
-        assertThat(cache.get().claim() && cache.get().drain()).isTrue();
+        assertThat(turns).isPositive().isGreaterThanOrEqualTo(drained);
+        assertThat(cache.get().drain(cache.get().claim())).isTrue();
         NetBuf[] all = new NetBuf[201];
         assertThat(pool.allocate(all, 0, 201)).isEqualTo(200);
         assertThat(new HashSet<>(Arrays.asList(all).subList(0, 200))).hasSize(200);
@@ -184,14 +186,39 @@ class FreeStackTest {
         Field inside = ThreadCache.class.getDeclaredField("inside");
         inside.setAccessible(true);
         inside.setBoolean(cache, true);
-        assertThat(cache.claim()).isTrue();
-        assertThat(cache.claim()).as("one at a time").isFalse();
-        assertThat(cache.drain()).isFalse();
+        int claim = cache.claim();
+        assertThat(claim).isNotZero();
+        assertThat(cache.claim()).as("one at a time").isZero();
+        assertThat(cache.drain(0)).as("no claim").isFalse();
+        assertThat(cache.drain(claim)).isFalse();
         assertThat(cache.count()).isEqualTo(stock).isPositive();
         inside.setBoolean(cache, false);
         cache.give(new NetBuf[0], 0, 0);
         assertThat(cache.count()).as("returned when the owner came next").isZero();
         assertThat(pool.statistics().free()).isEqualTo(200);
+    }
+
+    @Test
+    void anOwnerWhoseStockIsClaimedReturnsItItselfAndIsNotToldEmpty() {
+        BufferPool pool = TestMemory.pool(new PoolSpec("test", 4, 1920, 4));
+        ThreadCache cache = (ThreadCache) pool.cache();
+        NetBuf[] all = new NetBuf[4];
+        cache.take(all, 0, 4);
+        cache.give(all, 0, 4);
+        int claim = cache.claim();
+        NetBuf b = cache.allocate();
+        assertThat(b).as("the owner came first").isNotNull();
+        assertThat(pool.statistics().free()).as("the others can have the rest").isEqualTo(3);
+        assertThat(cache.drain(claim)).as("there is nothing left to do").isFalse();
+        b.release();
+        int second = cache.claim();
+        assertThat(cache.drain(claim)).as("of another claim").isFalse();
+        assertThat(cache.drain(second)).isTrue();
+        int third = cache.claim();
+        pool.close();
+        assertThat(cache.take()).isNull();
+        assertThat(cache.drain(third)).isFalse();
+        assertThat(pool.missing()).isZero();
     }
 
     private static void assertAllThere(FreeStack stack, int capacity) {
