@@ -18,8 +18,8 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface NetBufShells extends NetBufPool {
     /**
      * A second frame with the same bytes: a shell for each buffer, which refers to that buffer's memory and holds a reference of it. The view of the clone is its
-     * own, also what a card found out, and without an offload; its bytes can be read and not written; the buffers of the original are shared, and so not to be changed or sent, until all clones were released.
-     * Whoever wants to send a frame to several queues, sends clones, and releases the original.
+     * own, what a card found out is the same, there is no offload; its bytes can be read and not written. The buffers of the original are shared, and so not to
+     * be changed or sent, until all clones were released. Whoever wants to send a frame to several queues, sends clones, and releases the original.
      *
      * @param frame owned, of pools of this host; clones and wrapped memory can be cloned as well
      * @return null if there are not enough free shells (counted)

@@ -111,7 +111,7 @@ class PoolComponentsTest {
         pools.bindHost(small);
         assertThat(osgi.pools).hasSize(1);
         pools.modified(Map.of("buffers", 1, "dataRoom", 9000));
-        assertThat(errors()).singleElement().asString().contains("pool default of host small", "asked for 1 buffers of 9152 bytes, got 0");
+        assertThat(errors()).singleElement().asString().contains("Pool default of host small", "asked for 1 buffers of 9152 bytes, got 0");
         assertThat(osgi.pools).extracting(BufferPool::dataRoom).containsExactly(1920);
         pools.deactivate();
         assertThat(small.open()).isZero();
@@ -219,6 +219,18 @@ class PoolComponentsTest {
         sets.deactivate();
         assertThat(osgi.sets).isEmpty();
         elsewhere.deactivate();
+    }
+
+    @Test
+    void aPoolThatGotLessThanItAskedForSaysSo() {
+        TestHost small = new TestHost("small", 1_000_000, 4096, true);
+        DefaultPools pools = new DefaultPools(osgi.context(), Map.of());
+        pools.bindHost(small);
+        assertThat(osgi.pools).singleElement().extracting(BufferPool::capacity).isEqualTo(256);
+        assertThat(log.list).filteredOn(e -> e.getLevel() == Level.WARN).singleElement().extracting(ILoggingEvent::getFormattedMessage).asString()
+                .contains("Pool default of host small", "asked for 8192 buffers of 2048 bytes, got 256", "not enough memory");
+        pools.deactivate();
+        assertThat(small.open()).isZero();
     }
 
     @Test
