@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import net.linux.device.Sysfs;
 
-/** Reads nodes of a device tree as sysfs shows it: a directory for each node, a file for each property. Sections are those of the Devicetree Specification 0.4. */
+/**
+ * Reads nodes of a device tree as sysfs shows it: a directory for each node, a file for each property. Sections are those of the Devicetree
+ * Specification 0.4.
+ */
 final class DeviceTree {
     private final Path base;
     /** Found when first asked for: a node's number never changes while a system runs. */

@@ -2,7 +2,10 @@ package net.sim;
 
 import net.hw.fxmac.Fxmac;
 
-/** Status, masks and lines of the interrupts: a line for each queue, queue 0's for everything else too. A cause whose bit is masked is not noted. TRM 16.3.9. */
+/**
+ * Status, masks and lines of the interrupts: a line for each queue, queue 0's for everything else too. A cause whose bit is masked is not noted. TRM
+ * 16.3.9.
+ */
 final class FxmacInterrupts {
     /** Bits of queue 0's registers. */
     static final int CAUSES = 0x07ff_ffff;

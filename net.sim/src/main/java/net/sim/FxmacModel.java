@@ -22,7 +22,8 @@ import net.hw.fxmac.PhyInterface;
 import net.hw.fxmac.Usx;
 
 /**
- * Phytium's FXMAC, or the Cadence GEM that it is made from, with 64-bit descriptors: registers, MDIO with a PHY, filters, screeners, both directions, checksums,
+ * Phytium's FXMAC, or the Cadence GEM that it is made from, with 64-bit descriptors: registers, MDIO with a PHY, filters, screeners, both directions,
+ * checksums,
  * counters, interrupts; Phytium's clocks, SerDes and tail pointers. Without PTP, pause frames and half duplex. Frames pass only if the MAC is set up for the
  * link: its speed, its duplex, and Phytium's clocks.
  */

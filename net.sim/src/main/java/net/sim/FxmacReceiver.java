@@ -209,7 +209,8 @@ final class FxmacReceiver {
         frame.clear();
         frame.add(scratch, 0, total);
         for (int i = 0; i < pieces; i++) {
-            if (!fill(q, i * room, Math.min(room, total - i * room), bits | (i == 0 ? RxBd.SOF : 0) | (i == pieces - 1 ? RxBd.EOF | (long) total << RxBd.LENGTH_SHIFT : 0))) {
+            if (!fill(q, i * room, Math.min(room, total - i * room),
+                    bits | (i == 0 ? RxBd.SOF : 0) | (i == pieces - 1 ? RxBd.EOF | (long) total << RxBd.LENGTH_SHIFT : 0))) {
                 file.raise(Fxmac.RXSR, RxStatus.BUS_ERROR);
                 interrupts.cause(q, Irq.BUS_ERROR);
                 stalled[q] = true;

@@ -128,7 +128,8 @@ final class FxmacTransmitter {
             word = TxBd.wordAcquire(w.segment, descriptor - w.iova);
             int length = TxBd.length(word);
             if ((word & TxBd.USED) != 0 || length == 0 || frame.bytes() + length > FxmacModel.LONGEST) {
-                model.complain("frame of queue %d at 0x%x: descriptor %d of it is %s: TRM 16.3.6", q, first, n, (word & TxBd.USED) != 0 ? "used" : "of a wrong length");
+                model.complain("frame of queue %d at 0x%x: descriptor %d of it is %s: TRM 16.3.6", q, first, n,
+                        (word & TxBd.USED) != 0 ? "used" : "of a wrong length");
                 mark(first, TxBd.CORRUPT);
                 fail(q, TxStatus.CORRUPT, Irq.TX_CORRUPT);
                 return false;

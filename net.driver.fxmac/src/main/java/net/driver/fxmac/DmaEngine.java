@@ -77,7 +77,8 @@ final class DmaEngine {
     }
 
     /**
-     * Stops transmission, gives up what was not sent, and starts again for a link, with the rings, and the receive buffers, that there are. The owners of queues
+     * Stops transmission, gives up what was not sent, and starts again for a link, with the rings, and the receive buffers, that there are. The owners of
+     * queues
      * find them full or empty meanwhile.
      *
      * @param receiveToo receive rings are started from their first descriptor too; else reception only pauses

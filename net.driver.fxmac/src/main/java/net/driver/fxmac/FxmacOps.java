@@ -72,7 +72,8 @@ final class FxmacOps extends CardOps {
         extended.addAll(counters.list());
         long missed = counters.get(Counter.RX_NO_BUFFER) + counters.get(Counter.RX_OVERRUN);
         long errors = 0;
-        for (Counter c : List.of(Counter.RX_UNDERSIZE, Counter.RX_OVERSIZE, Counter.RX_JABBER, Counter.RX_FCS_ERROR, Counter.RX_LENGTH_ERROR, Counter.RX_SYMBOL_ERROR,
+        for (Counter c : List.of(Counter.RX_UNDERSIZE, Counter.RX_OVERSIZE, Counter.RX_JABBER, Counter.RX_FCS_ERROR, Counter.RX_LENGTH_ERROR,
+                Counter.RX_SYMBOL_ERROR,
                 Counter.RX_ALIGNMENT_ERROR, Counter.RX_IP_CHECKSUM, Counter.RX_TCP_CHECKSUM, Counter.RX_UDP_CHECKSUM)) {
             errors += counters.get(c);
         }

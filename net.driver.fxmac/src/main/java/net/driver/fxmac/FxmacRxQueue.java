@@ -18,7 +18,8 @@ import net.hw.fxmac.Irq;
 import net.hw.fxmac.RxBd;
 
 /**
- * A receive queue: TRM 16.3.3. The device fills descriptors in order. Frames that fit in one buffer are moved in runs; any other is put together piece by piece.
+ * A receive queue: TRM 16.3.3. The device fills descriptors in order. Frames that fit in one buffer are moved in runs; any other is put together piece by
+ * piece.
  *
  * <p>A device that read a used descriptor, because all had been filled, waits until it is told to look again. That it may have is seen from the descriptor that
  * was posted last: it is used.
@@ -72,7 +73,8 @@ final class FxmacRxQueue extends OwnedRxQueue {
      * @param longest bytes of the longest frame that the device takes
      * @param checksums the device compares checksums, and tells
      */
-    FxmacRxQueue(int index, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, Interrupt interrupt, MacRegisters mac, boolean clearOnRead, MemorySegment rings, long base,
+    FxmacRxQueue(int index, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, Interrupt interrupt, MacRegisters mac, boolean clearOnRead,
+            MemorySegment rings, long base,
             int room, int longest, boolean checksums) {
         super(index, ring, pool, watch, interrupt, 2 + Violation.values().length);
         this.mac = mac;

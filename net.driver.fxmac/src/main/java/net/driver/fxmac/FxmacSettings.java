@@ -15,7 +15,8 @@ import net.hw.fxmac.HashFilter;
 import net.hw.fxmac.NetworkConfig;
 
 /**
- * What the device receives: its own address in the first specific address register, up to three more in the others, exactly, and any further ones by the hash of
+ * What the device receives: its own address in the first specific address register, up to three more in the others, exactly, and any further ones by the
+ * hash of
  * 64 bits, which lets others with the same hash in too. TRM 16.3.6.
  */
 final class FxmacSettings extends CardSettings {

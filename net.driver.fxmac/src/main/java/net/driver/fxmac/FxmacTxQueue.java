@@ -15,7 +15,8 @@ import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.TxBd;
 
 /**
- * A transmit queue: TRM 16.3.3. The device sends in order, and marks the first descriptor of each frame when it is done. A frame is a descriptor for each buffer;
+ * A transmit queue: TRM 16.3.3. The device sends in order, and marks the first descriptor of each frame when it is done. A frame is a descriptor for each
+ * buffer;
  * those behind the first are marked by the driver when the frame is done, so that whatever follows the last frame is used.
  *
  * <p>What is done is found from the oldest frame on, up to the first that is not: never more than there are.
@@ -68,7 +69,8 @@ final class FxmacTxQueue extends OwnedTxQueue {
      * @param checksums the device fills in checksums, of all frames
      * @param tailPointer the device is told how far it may look
      */
-    FxmacTxQueue(int index, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, MacRegisters mac, MemorySegment rings, long base, boolean checksums, boolean tailPointer) {
+    FxmacTxQueue(int index, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, MacRegisters mac, MemorySegment rings, long base, boolean checksums,
+            boolean tailPointer) {
         super(index, ring.length, pool, watch, OWN_COUNTERS);
         this.mac = mac;
         this.memory = rings;
@@ -109,7 +111,10 @@ final class FxmacTxQueue extends OwnedTxQueue {
         PAUSED.setRelease(this, false);
     }
 
-    /** Puts the ring as it was made: what was sent is counted, what was not is an error, all buffers are back in the pool. While paused, with transmission off. */
+    /**
+     * Puts the ring as it was made: what was sent is counted, what was not is an error, all buffers are back in the pool. While paused, with
+     * transmission off.
+     */
     void restart() {
         int head = head();
         int left = ring.length - room;

@@ -66,7 +66,8 @@ record Identity(int revision, boolean phytium, int queues, int rxQueues, boolean
         }
         int queues = DesignConfig.queues(dcfg6);
         int screened = DesignConfig.screenedQueues(window.read32(Fxmac.DCFG8.offset()));
-        return new Identity(revision, phytium, queues, Math.min(queues, screened), (dcfg1 & DesignConfig.CLEAR_ON_READ) != 0, DesignConfig.busWidth(dcfg1), phy);
+        return new Identity(revision, phytium, queues, Math.min(queues, screened), (dcfg1 & DesignConfig.CLEAR_ON_READ) != 0, DesignConfig.busWidth(dcfg1),
+                phy);
     }
 
     /** Peripheral clock in Hz, or a bound of it. */

@@ -125,7 +125,8 @@ final class Setup {
             mac.write(Fxmac.TAILENABLE, Fxmac.TAIL_ON);
         }
         HardwareCounters counters = new HardwareCounters(mac);
-        NetCapabilities capabilities = new NetCapabilities(features(rxQueues, txQueues, jumbo), rxQueues, txQueues, FrameLimits.MIN_MTU, FrameLimits.mtu(longest),
+        NetCapabilities capabilities = new NetCapabilities(features(rxQueues, txQueues, jumbo), rxQueues, txQueues, FrameLimits.MIN_MTU,
+                FrameLimits.mtu(longest),
                 tx[0].maxSegments(), FxmacSettings.EXACT);
         FxmacSettings settings = new FxmacSettings(name, capabilities, tx, mac, ours, mtu, jumbo);
         settings.start(ours, ReceiveMode.of(config.promiscuous(), config.allMulticast()));
@@ -137,7 +138,8 @@ final class Setup {
         ops.link(now);
         mac.alive("both directions were started");
         watch.attached();
-        LOG.info("{}: module {} revision 0x{}, {} of {} queues, {}, {}", name, Fxmac.moduleId(identity.revision()), Integer.toHexString(identity.revision() & 0xffff),
+        LOG.info("{}: module {} revision 0x{}, {} of {} queues, {}, {}", name, Fxmac.moduleId(identity.revision()),
+                Integer.toHexString(identity.revision() & 0xffff),
                 Math.max(rxQueues, txQueues), identity.queues(), identity.phy().mode(), machine.text());
         return new FxmacCard(attachment, mac, identity, engine, machine, ops, settings, counters, watch, limits, firmwareMac, programmed);
     }
@@ -187,7 +189,8 @@ final class Setup {
         FxmacRxQueue queue = new FxmacRxQueue(q, attachment.ring("receive ring " + q, ring(config.rxRingSize())), pool, watch,
                 interrupts.isEmpty() ? null : interrupts.get(q), mac, identity.clearOnRead(), rings.segment(), rings.rx(q), room, longest, rxChecksums);
         if (queue.fill(pool.cache()) == 0) {
-            throw new DevException(DevError.NO_MEMORY, "%s: pool %s has no free buffer for receive queue %d: make the pool larger".formatted(name, pool.name(), q));
+            throw new DevException(DevError.NO_MEMORY, "%s: pool %s has no free buffer for receive queue %d: make the pool larger".formatted(name,
+                    pool.name(), q));
         }
         if (!queue.isAligned()) {
             throw new DevException(DevError.INVALID_PARAM, "%s: packets of pool %s begin %d bytes into a buffer, at device addresses that are not all multiples of 4"

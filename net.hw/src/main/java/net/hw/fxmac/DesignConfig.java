@@ -21,7 +21,10 @@ public final class DesignConfig {
         };
     }
 
-    /** {@link Fxmac#DCFG6} bits 7:0: a bit for each queue, that of queue 0 perhaps missing. Gives the queues from 0 without a gap, 1 to {@link Fxmac#MAX_QUEUES}. */
+    /**
+     * {@link Fxmac#DCFG6} bits 7:0: a bit for each queue, that of queue 0 perhaps missing. Gives the queues from 0 without a gap, 1 to {@link
+     * Fxmac#MAX_QUEUES}.
+     */
     public static int queues(int dcfg6) {
         return Math.min(Integer.numberOfTrailingZeros(~(dcfg6 & 0xff | 1)), Fxmac.MAX_QUEUES);
     }

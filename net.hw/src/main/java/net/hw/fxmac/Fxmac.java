@@ -9,7 +9,8 @@ import net.api.driver.Access;
 import net.api.driver.Register;
 
 /**
- * The registers, each 32 bits wide, offsets from the start of the window; the counters are in {@link Counter}. TRM B.18; those behind 0x0a80 are of the high-speed
+ * The registers, each 32 bits wide, offsets from the start of the window; the counters are in {@link Counter}. TRM B.18; those behind 0x0a80 are of the
+ * high-speed
  * GEM (UG1087) and of Phytium. Queue 0 has registers of its own; in those of the further queues number 0 is queue 1.
  */
 public enum Fxmac implements Register {

@@ -15,7 +15,8 @@ import java.lang.invoke.VarHandle;
  *   0x08 |                                0                                         |    address, high   |
  * </pre>
  *
- * The device sends what is not used, and sets {@link #USED} in the first descriptor of a frame when it is done with all of them; in the others it stays as it was.
+ * The device sends what is not used, and sets {@link #USED} in the first descriptor of a frame when it is done with all of them; in the others it stays as
+ * it was.
  */
 public final class TxBd {
     /** Bytes of a descriptor. */

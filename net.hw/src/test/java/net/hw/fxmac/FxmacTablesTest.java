@@ -146,7 +146,8 @@ class FxmacTablesTest {
 
     @Test
     void speedsHaveTheCodesOfTheHardware() {
-        assertThat(new int[] {HighSpeed.code(10), HighSpeed.code(100), HighSpeed.code(1000), HighSpeed.code(2500), HighSpeed.code(5000), HighSpeed.code(10_000)})
+        assertThat(new int[] {HighSpeed.code(10), HighSpeed.code(100), HighSpeed.code(1000), HighSpeed.code(2500), HighSpeed.code(5000),
+                HighSpeed.code(10_000)})
                 .containsExactly(0, 0, 1, 2, 3, 4);
         assertThat(Phy.yt8521Speed(0xa000)).isEqualTo(1000);
         assertThat(Phy.yt8521FullDuplex(0xa000)).isTrue();

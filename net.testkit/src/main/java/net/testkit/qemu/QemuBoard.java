@@ -11,7 +11,10 @@ public enum QemuBoard {
     Q35("qemu-system-x86_64", "qemu-system-x86", 16),
     /** Zynq-7000 with Cortex-A9; cards are Cadence GEMs. Memory map: Zynq-7000 TRM (UG585), table 4-7; interrupts: table 7-4, from 32 on. */
     ZYNQ("qemu-system-arm", "qemu-system-arm", 2, "xilinx-zynq-a9", "a9mpcore_priv", List.of("xlnx,zynq-gem", "cdns,gem"), 0xe000_b000L, 0x1000, 22, 23),
-    /** Zynq UltraScale+ on the board ZCU102; cards are Cadence GEMs. Memory map and interrupts: Zynq UltraScale+ TRM (UG1085), tables 10-2 and 13-1, from 32 on. */
+    /**
+     * Zynq UltraScale+ on the board ZCU102; cards are Cadence GEMs. Memory map and interrupts: Zynq UltraScale+ TRM (UG1085), tables 10-2 and 13-1,
+     * from 32 on.
+     */
     ZCU102("qemu-system-aarch64", "qemu-system-arm", 4, "xlnx-zcu102", "arm_gic", List.of("xlnx,zynqmp-gem", "cdns,gem"), 0xff0b_0000L, 0x1_0000, 57, 2);
 
     /** wfi; b to itself - 4: ARM Architecture Reference Manual, A32 encodings. */
@@ -34,7 +37,8 @@ public enum QemuBoard {
         this(binary, packageName, cards, "q35", "", List.of(), 0, 0, 0, 0);
     }
 
-    QemuBoard(String binary, String packageName, int cards, String machine, String controller, List<String> compatible, long base, long stride, int line, int lineStride) {
+    QemuBoard(String binary, String packageName, int cards, String machine, String controller, List<String> compatible, long base, long stride, int line,
+            int lineStride) {
         this.binary = binary;
         this.packageName = packageName;
         this.cards = cards;

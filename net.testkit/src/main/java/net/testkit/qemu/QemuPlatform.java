@@ -78,7 +78,8 @@ final class QemuPlatform implements PlatformAccess {
     public synchronized Mmio mapRegion(String name, int region) {
         List<QtestMmio> windows = held.get(name);
         if (windows == null || region != 0) {
-            throw new DevException(windows == null ? DevError.BAD_STATE : DevError.INVALID_PARAM, "%s/%s: window %d of 1 can be mapped after acquire".formatted(options.name(),
+            throw new DevException(windows == null ? DevError.BAD_STATE : DevError.INVALID_PARAM,
+                    "%s/%s: window %d of 1 can be mapped after acquire".formatted(options.name(),
                     name, region));
         }
         QtestMmio mmio = new QtestMmio(qtest, "window of " + name, options.board().base(card(name)), WINDOW);

@@ -319,7 +319,8 @@ class FxmacFaultsTest {
         open(FxmacConfig.of(MAC));
         model.setFault(FxmacFault.MDIO_HANGS, true);
         long start = System.nanoTime();
-        assertThatThrownBy(() -> bench.attach(DeviceConfig.DEFAULT)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.IO))
+        assertThatThrownBy(() -> bench.attach(DeviceConfig.DEFAULT)).isInstanceOfSatisfying(DevException.class,
+                e -> assertThat(e.error()).isEqualTo(DevError.IO))
                 .hasMessageContaining("MDIO was not idle");
         assertThat(System.nanoTime() - start).as("bounded").isLessThan(20_000_000_000L);
         model.setFault(FxmacFault.MDIO_HANGS, false);
@@ -353,7 +354,8 @@ class FxmacFaultsTest {
     @CsvSource({"sgmii,YT8521", "sgmii,GENERIC", "rgmii-id,YT8521", "rgmii,GENERIC"})
     void theMacFollowsTheLinksSpeedAndDuplex(String mode, PhyKind phy) {
         attach(FxmacConfig.of(MAC).with(mode, phy));
-        for (LinkState wanted : List.of(new LinkState(true, 100, true), new LinkState(true, 10, false), new LinkState(true, 1000, true), new LinkState(true, 100, false))) {
+        for (LinkState wanted : List.of(new LinkState(true, 100, true), new LinkState(true, 10, false), new LinkState(true, 1000, true), new LinkState(true,
+                100, false))) {
             model.setPartner(wanted.speedMbps(), wanted.fullDuplex());
             Await.until("link " + wanted, () -> card.link().equals(wanted), () -> card.link().toString());
             // The model passes frames only with the clocks, speed and duplex of its link.

@@ -22,7 +22,10 @@ import net.hw.fxmac.TxBd;
 import net.testkit.Await;
 import net.testkit.CableEnd;
 
-/** Accesses to a Cadence GEM with four queues, and frames both ways, by registers and descriptors alone. The same script runs on every device that claims to be one. */
+/**
+ * Accesses to a Cadence GEM with four queues, and frames both ways, by registers and descriptors alone. The same script runs on every device that
+ * claims to be one.
+ */
 final class FxmacScript {
     private static final int PHY = 7;
     private static final int FRAMES = 8192;
@@ -98,7 +101,8 @@ final class FxmacScript {
     }
 
     private void afterReset() {
-        for (Fxmac r : new Fxmac[] {Fxmac.NWCTRL, Fxmac.NWCFG, Fxmac.NWSR, Fxmac.DMACR, Fxmac.TXSR, Fxmac.RXQBASE, Fxmac.TXQBASE, Fxmac.RXSR, Fxmac.ISR, Fxmac.IMR,
+        for (Fxmac r : new Fxmac[] {Fxmac.NWCTRL, Fxmac.NWCFG, Fxmac.NWSR, Fxmac.DMACR, Fxmac.TXSR, Fxmac.RXQBASE, Fxmac.TXQBASE, Fxmac.RXSR, Fxmac.ISR,
+                Fxmac.IMR,
             Fxmac.RXPAUSE, Fxmac.TXPAUSE, Fxmac.TXPARTIAL, Fxmac.RXPARTIAL, Fxmac.JUMBOMAX, Fxmac.HASHL, Fxmac.HASHH, Fxmac.SAB, Fxmac.SAT, Fxmac.STRETCH,
             Fxmac.DCFG1, Fxmac.DCFG6, Fxmac.QISR, Fxmac.QTXBASE, Fxmac.QRXBASE, Fxmac.TXQBASEHI, Fxmac.RXQBASEHI, Fxmac.QIMR}) {
             note(r.name() + " after reset", read(r));
@@ -115,7 +119,8 @@ final class FxmacScript {
         write(Fxmac.NWCFG, before);
         write(Fxmac.DMACR, DmaConfig.ADDRESS_64 | 0xff << DmaConfig.SIZE_SHIFT | DmaConfig.BURST_16 | DmaConfig.TX_CHECKSUM);
         note("DMACR as written", read(Fxmac.DMACR));
-        for (Fxmac r : new Fxmac[] {Fxmac.HASHL, Fxmac.HASHH, Fxmac.TXQBASEHI, Fxmac.RXQBASEHI, Fxmac.TXPAUSE, Fxmac.MATCH, Fxmac.STRETCH, Fxmac.HSMAC, Fxmac.AXICTRL,
+        for (Fxmac r : new Fxmac[] {Fxmac.HASHL, Fxmac.HASHH, Fxmac.TXQBASEHI, Fxmac.RXQBASEHI, Fxmac.TXPAUSE, Fxmac.MATCH, Fxmac.STRETCH, Fxmac.HSMAC,
+                Fxmac.AXICTRL,
             Fxmac.RXWATERMARK, Fxmac.PCSCTRL, Fxmac.SRAMALLOC, Fxmac.QRXSIZE, Fxmac.COMPAREVALUE, Fxmac.COMPAREPLACE}) {
             write(r, 0x1234_5678);
             note(r.name() + " as written", read(r));

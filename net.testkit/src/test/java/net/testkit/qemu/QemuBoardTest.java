@@ -66,7 +66,8 @@ class QemuBoardTest {
                 assertThat(gem.read32(Fxmac.ISR.offset())).as("read, it is cleared").isZero();
             }
             line.close();
-            assertThatThrownBy(() -> platform.acquire(name)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.RESOURCE_BUSY));
+            assertThatThrownBy(() -> platform.acquire(name)).isInstanceOfSatisfying(DevException.class,
+                    e -> assertThat(e.error()).isEqualTo(DevError.RESOURCE_BUSY));
             platform.release(name);
             assertThatThrownBy(() -> gem.read32(0)).isInstanceOf(IllegalStateException.class);
             platform.acquire(name);
