@@ -25,12 +25,13 @@ public final class PoolMaker {
      */
     public static BufferPool make(DeviceHost host, PoolSpec spec) {
         PoolSpec smaller = spec;
+        String reason = "";
         for (;;) {
             try {
                 BufferPool pool = attempt(host, smaller);
                 if (smaller != spec) {
-                    LOG.warn("Pool {} of host {}: asked for {} buffers of {} bytes, got {}: the host has not enough memory", spec.name(), host.name(),
-                            spec.buffers(), spec.stride(), smaller.buffers());
+                    LOG.warn("Pool {} of host {}: asked for {} buffers of {} bytes, got {}: {}", spec.name(), host.name(),
+                            spec.buffers(), spec.stride(), smaller.buffers(), reason);
                 }
                 return pool;
             } catch (DevException e) {
@@ -38,6 +39,7 @@ public final class PoolMaker {
                     throw e.error() != DevError.NO_MEMORY ? e : new DevException(DevError.NO_MEMORY, "pool %s of host %s: asked for %d buffers of %d bytes, got 0: %s"
                             .formatted(spec.name(), host.name(), spec.buffers(), spec.stride(), e.getMessage()), e);
                 }
+                reason = e.getMessage();
                 smaller = smaller.withBuffers(smaller.buffers() / 2);
             }
         }
