@@ -97,8 +97,8 @@ class FxmacModelAndQemuAgreeTest {
         StringBuilder b = new StringBuilder("""
                 # What QEMU proves of FXMAC, and what only our model does
 
-                Made by `FxmacModelAndQemuAgreeTest`, which runs one script of register accesses,
-                        descriptors and frames on QEMU's Cadence GEM and on the model in
+                Made by `FxmacModelAndQemuAgreeTest`, which runs one script of register accesses, descriptors and frames on QEMU's Cadence GEM and on the
+                model in
                 `net.sim`, and compares %d observations. A register is judged by QEMU if it takes part in what the script does on both; some only hold in QEMU
                 what is written to them, and what they do is the model's word alone.
 
