@@ -45,7 +45,7 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
     private final Map<String, Lasting> lasting = new HashMap<>();
     private final Configuration configuration = new Configuration();
     private final List<HostEntry> hosts = new ArrayList<>();
-    private final List<DriverLocator> locators = new ArrayList<>();
+    private final Locators locators = new Locators((s, text) -> thread().enqueue(() -> located(s, text)));
     private final ConcurrentSkipListMap<String, Slot> slots = new ConcurrentSkipListMap<>();
     private final Object changed = new Object();
     /** Last: from its start on it uses all of the above. */
@@ -282,7 +282,7 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
             try {
                 List<DriverEntry> candidates = matchmaker.candidates(s, null);
                 matchmaker.attach(s, candidates, false);
-                locate(s, candidates.isEmpty());
+                locators.look(s, candidates.isEmpty());
             } catch (DevException e) {
                 LOG.warn("{}: not attached: {}", s.device, s.reason);
                 event(DeviceEvents.FAILED, s, Map.of());
@@ -300,22 +300,6 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
 
     void removeLocator(DriverLocator locator) {
         locators.remove(locator);
-    }
-
-    private void locate(Slot s, boolean driverless) {
-        if (!driverless) {
-            s.asked = false;
-            s.located = "";
-        } else if (!s.asked && !locators.isEmpty()) {
-            s.asked = true;
-            for (DriverLocator l : locators) {
-                try {
-                    l.locate(s.device, text -> thread.enqueue(() -> located(s, text)));
-                } catch (RuntimeException | LinkageError e) {
-                    LOG.warn("{}: a locator failed", s.address(), e);
-                }
-            }
-        }
     }
 
     private void located(Slot s, String text) {
@@ -406,6 +390,12 @@ final class Manager implements Lifecycle.Publisher, DeviceAttachment.Reports {
         LOG.warn("{}: {}: {}", s.device, s.driver.name(), reason);
         if (fault == Fault.GONE && s.attachment.isGone()) {
             forget(s, reason);
+        } else if (swap.isOnProbation(s)) {
+            // What the new driver cannot do, the one before it could.
+            s.lasting.held = s.before;
+            s.preferred = null;
+            LOG.warn("{}: back to {}", s.device, s.before);
+            lifecycle.detach(s, Lifecycle.After.IDLE, "%s failed soon after it was swapped in: %s".formatted(s.driver.text(), reason));
         } else if (fault == Fault.BROKEN) {
             quarantine(s, reason);
         } else {

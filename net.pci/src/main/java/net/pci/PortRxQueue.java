@@ -2,42 +2,26 @@ package net.pci;
 
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
 import net.api.RxQueue;
 
 /** A receive queue that is there whether its driver is or not. */
-final class PortRxQueue implements RxQueue {
+final class PortRxQueue extends PortQueue<RxQueue> implements RxQueue {
     private static final long STEP_NANOS = 200_000;
 
-    private final int index;
-    private volatile RxQueue now;
-    private volatile int size;
-
     PortRxQueue(int index) {
-        this.index = index;
-    }
-
-    /** The driver's queue from now on; null while there is none. */
-    void become(RxQueue queue) {
-        now = queue;
-        size = queue == null ? size : queue.size();
+        super(index);
     }
 
     @Override
-    public int index() {
-        return index;
-    }
-
-    @Override
-    public int size() {
-        return size;
+    int sizeOf(RxQueue queue) {
+        return queue.size();
     }
 
     @Override
     public int receive(NetBuf[] to, int from, int max) {
-        RxQueue q = now;
+        RxQueue q = now();
         if (q == null) {
             Objects.checkFromIndexSize(from, max, to.length);
             return 0;
@@ -52,7 +36,7 @@ final class PortRxQueue implements RxQueue {
 
     @Override
     public boolean canReceive() {
-        RxQueue q = now;
+        RxQueue q = now();
         return q != null && q.canReceive();
     }
 
@@ -60,7 +44,7 @@ final class PortRxQueue implements RxQueue {
     public boolean await(long timeoutNanos) throws InterruptedException {
         long start = System.nanoTime();
         for (long left = timeoutNanos;; left = timeoutNanos - (System.nanoTime() - start)) {
-            RxQueue q = now;
+            RxQueue q = now();
             if (q != null) {
                 try {
                     return q.await(left);
@@ -79,16 +63,9 @@ final class PortRxQueue implements RxQueue {
 
     @Override
     public void unbind() {
-        RxQueue q = now;
+        RxQueue q = now();
         if (q != null) {
             q.unbind();
-        }
-    }
-
-    /** The queue of a driver that is leaving is an empty one; everything else is the caller's business. */
-    private void unlessLeft(RxQueue q, DevException e) {
-        if (e.error() != DevError.BAD_STATE || now == q) {
-            throw e;
         }
     }
 }

@@ -35,6 +35,9 @@ final class Slot {
     /** Taken first if it is still there and the device is held to no other: the driver that was attached before. */
     DriverEntry preferred;
     Attempt failed;
+    /** When its driver was swapped in, 0 if it was not, and for which. */
+    long swappedAt;
+    String before = "";
     /** Locators were asked for a driver, and what they said. */
     boolean asked;
     String located = "";

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class Swap {
     private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
 
+    private static final long PROBATION_NANOS = 5_000_000_000L;
+
     private final Lifecycle lifecycle;
     private final Lifecycle.Publisher publisher;
 
@@ -56,11 +58,20 @@ final class Swap {
         } finally {
             span.end(s.address(), from.text(), to.text(), warm, s.lasting.port.pauseNanos(), failure);
         }
-        long nanos = System.nanoTime() - begun;
+        s.swappedAt = System.nanoTime();
+        s.before = from.choice();
+        long nanos = s.swappedAt - begun;
         long pause = s.lasting.port.pauseNanos();
         LOG.info("{}: {} swapped for {}, {}: queues closed for {} us", s.device, from.text(), to.text(), warm ? "warm" : "cold", pause / 1000);
         publisher.event(DeviceEvents.SWAPPED, s, Map.of(DeviceEvents.DURATION, nanos, DeviceEvents.FROM_DRIVER, from.text(), DeviceEvents.WARM, warm,
                 DeviceEvents.PAUSE, pause));
+    }
+
+    /** The driver was swapped in so short a time ago that a fault is likely to be its own. Asked once. */
+    boolean isOnProbation(Slot s) {
+        boolean is = s.swappedAt != 0 && System.nanoTime() - s.swappedAt < PROBATION_NANOS;
+        s.swappedAt = 0;
+        return is;
     }
 
     // ---- warm ----

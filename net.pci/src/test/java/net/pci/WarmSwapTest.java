@@ -138,10 +138,20 @@ class WarmSwapTest extends EngineFixture {
         old.report(Fault.BROKEN, "an old complaint");
         engine.settle();
         assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
-        newer.attachments.getLast().report(Fault.BROKEN, "a new complaint");
+        assertThat(status(CARD).driver()).isEqualTo("newer");
+    }
+
+    @Test
+    void aDriverThatFailsSoonAfterASwapIsTakenBackOnce() {
+        engine.swap(CARD, "newer");
+        newer.attachments.getLast().report(Fault.BROKEN, "it does not work");
         engine.settle();
-        assertThat(status(CARD).state()).isEqualTo(DeviceState.QUARANTINED);
-        assertThat(log).containsSubsequence("stop newer", "reclaimed 3", "memory freed");
+        assertThat(log).containsSubsequence("take over newer at 41", "stop newer", "reclaimed 3", "memory freed", "attach virtio", "registered");
+        assertThat(status(CARD).driver()).isEqualTo("virtio");
+        driver.attachments.getLast().report(Fault.BROKEN, "nor does this");
+        engine.settle();
+        assertThat(status(CARD).state()).as("it was the device").isEqualTo(DeviceState.QUARANTINED);
+        assertThat(status(CARD).reason()).isEqualTo("nor does this");
     }
 
     @Test
