@@ -17,7 +17,6 @@ import net.api.device.Device;
 import net.api.device.DeviceManager;
 import net.api.device.DeviceState;
 import net.api.driver.NetDriver;
-import net.api.host.DeviceHost;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.junit.Test;
@@ -162,7 +161,6 @@ public class WalkIT extends RuntimeIT {
     }
 
     private void run(String command) throws Exception {
-        world.await("the simulated host", () -> !world.references(DeviceHost.class, "(" + DeviceHost.NAME + "=sim)").isEmpty());
         try (CommandSession session = world.service(CommandProcessor.class).createSession(InputStream.nullInputStream(), System.out, System.err)) {
             session.execute(command);
         } catch (Exception e) {

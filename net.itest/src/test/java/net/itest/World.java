@@ -126,9 +126,10 @@ final class World {
     /** Pieces of DMA memory that the simulated host has lent and not got back. Its class is not exported, so it is asked by name. */
     int dmaInUse() {
         try {
-            Object host = context.getService(references(DeviceHost.class, "(" + DeviceHost.NAME + "=sim)").getFirst());
+            // All, whoever they are wired to: nothing but its name is needed of the type.
+            Object host = context.getService(context.getAllServiceReferences(DeviceHost.class.getName(), "(" + DeviceHost.NAME + "=sim)")[0]);
             return (int) host.getClass().getMethod("dmaInUse").invoke(host);
-        } catch (ReflectiveOperationException e) {
+        } catch (ReflectiveOperationException | InvalidSyntaxException e) {
             throw new AssertionError(e);
         }
     }
