@@ -78,8 +78,7 @@ final class DmaEngine {
 
     /**
      * Stops transmission, gives up what was not sent, and starts again for a link, with the rings, and the receive buffers, that there are. The owners of
-     * queues
-     * find them full or empty meanwhile.
+     * queues find them full or empty meanwhile.
      *
      * @param receiveToo receive rings are started from their first descriptor too; else reception only pauses
      * @return false if owners have not left yet: to be called again, soon
@@ -109,7 +108,8 @@ final class DmaEngine {
             q.restart();
         }
         programTx();
-        if (receiveToo) {
+        // Reception may have failed since the caller looked, and run() clears what tells of it.
+        if (receiveToo || (mac.read(Fxmac.RXSR) & RxStatus.BUS_ERROR) != 0) {
             for (FxmacRxQueue q : rx) {
                 q.restart();
             }
