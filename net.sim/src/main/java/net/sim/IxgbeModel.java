@@ -98,7 +98,8 @@ public final class IxgbeModel extends PciFunction implements CardModel {
         port = new Port("card " + settings.mac(), new Port.Receiver() {
             @Override
             public Verdict receive(SgList frame) {
-                return link.up() ? receiver.receive(frame) : Verdict.NOT_READY;
+                // A MAC that sends to itself does not hear the wire. 14.1.
+                return link.up() && !looped() ? receiver.receive(frame) : Verdict.NOT_READY;
             }
 
             @Override

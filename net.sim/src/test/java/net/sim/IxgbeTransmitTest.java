@@ -282,6 +282,21 @@ class IxgbeTransmitTest {
     }
 
     @Test
+    void in_loopback_the_wire_is_not_heard() {
+        try (RawIxgbe c = new RawIxgbe()) {
+            c.start();
+            c.set(0x04240, 1 << 15);
+            RawIxgbe.Ring rx = c.rx(0, 16, 2);
+            RawIxgbe.Ring tx = c.tx(0, 16, 2048);
+            assertThat(c.peer.send(RawIxgbe.frame(RawIxgbe.MAC, 200))).isTrue();
+            Wait.until("the peer's frame is refused", () -> c.model.port().counters().notReady() == 1);
+            byte[] f = RawIxgbe.frame(RawIxgbe.MAC, 300);
+            c.send(tx, f);
+            assertThat(c.receive(rx).bytes()).isEqualTo(f);
+        }
+    }
+
+    @Test
     void what_a_driver_does_wrong_stops_its_queue_with_a_complaint() {
         long[][] wrong = {
             // Not advanced; type 1; no PAYLEN; PAYLEN of another frame; longer than the device sends; offload without IFCS; no bytes.
