@@ -31,7 +31,7 @@ class SwapTest {
         Outcome o = bench.swaps("fresh", true, true, ROUNDS);
         assertThat(o.warm()).isTrue();
         assertThat(o.lost() + o.repeated()).isZero();
-        assertThat(o.liveLoaders()).as("class loaders of versions that are in use").isLessThanOrEqualTo(2);
+        assertThat(o.liveLoaders()).as("class loaders of versions that are in use").isLessThanOrEqualTo(SwapBench.IN_USE);
         assertClean(o);
     }
 

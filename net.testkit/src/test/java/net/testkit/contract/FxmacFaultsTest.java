@@ -329,6 +329,7 @@ class FxmacFaultsTest {
         model.setFault(FxmacFault.MDIO_HANGS, true);
         Await.until("a card whose bus hangs is reset", () -> bench.status().state() != DeviceState.ATTACHED, () -> bench.status().toString());
         model.setFault(FxmacFault.MDIO_HANGS, false);
+        Await.until("it is attached again", () -> bench.status().state() == DeviceState.ATTACHED, () -> bench.status().toString());
     }
 
     @Test
