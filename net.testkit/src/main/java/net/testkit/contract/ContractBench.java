@@ -68,6 +68,9 @@ abstract class ContractBench {
         try {
             bench.detach();
             Await.until("free + cached = capacity", () -> free() == pool.capacity(), () -> pool.statistics().toString());
+            Await.until("every shell is back", () -> pool.shells().statistics().inUse() == 0, () -> pool.shells().statistics().toString());
+            Await.until("every buffer of the other pool is back", () -> bench.otherPool().statistics().inUse() == 0,
+                    () -> bench.otherPool().statistics().toString());
             assertThat(bench.status().buffersInFlight()).isZero();
         } finally {
             bench.close();

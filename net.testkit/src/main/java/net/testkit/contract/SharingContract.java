@@ -21,19 +21,10 @@ import net.api.device.DmaMemory;
 import net.pool.BufferPool;
 import net.pool.PoolSpec;
 import net.testkit.Await;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Frames in memory that is not the card's own pool's: other pools of the host, clones, memory of the application. */
 abstract class SharingContract extends OwnershipContract {
-    @AfterEach
-    void everyOtherBufferIsBack() {
-        if (bench != null) {
-            assertThat(bench.otherPool().statistics().inUse()).as("buffers of the other pool").isZero();
-            assertThat(pool.shells().statistics().inUse()).as("shells").isZero();
-        }
-    }
-
     /** Memory that no device reaches. */
     private record Elsewhere(MemorySegment segment) implements DmaMemory {
         @Override
