@@ -1,9 +1,13 @@
 package net.driver.fxmac;
 
+import net.api.DevError;
+import net.api.DevException;
 import net.api.LinkState;
+import net.api.driver.HandOver;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.Irq;
 import net.hw.fxmac.NetworkControl;
+import net.hw.fxmac.RxBd;
 import net.hw.fxmac.RxStatus;
 import net.hw.fxmac.TxStatus;
 
@@ -19,14 +23,39 @@ final class DmaEngine {
     /** What the rings are being set up again for, and not done yet. */
     private boolean pausing;
 
-    DmaEngine(MacRegisters mac, Identity identity, Rings rings, FxmacRxQueue[] rx, FxmacTxQueue[] tx, LinkMachine link, long haltNanos) {
-        this.mac = mac;
-        this.identity = identity;
-        this.rings = rings;
-        this.rx = rx;
-        this.tx = tx;
-        this.link = link;
-        this.haltNanos = haltNanos;
+    DmaEngine(Parts parts) {
+        mac = parts.mac;
+        identity = parts.identity;
+        rings = parts.rings;
+        rx = parts.rx;
+        tx = parts.tx;
+        link = parts.machine;
+        haltNanos = parts.limits.haltNanos();
+    }
+
+    /** Both directions are on, as the driver set them up. */
+    boolean isRunning() {
+        return mac.keepsControl() && inRing(Fxmac.RXQBASE, rings.rxIova(0), rx[0].size()) && inRing(Fxmac.TXQBASE, rings.txIova(0), tx[0].size());
+    }
+
+    /** Read back, a base is where the device is in its ring: TRM B.18. */
+    private boolean inRing(Fxmac base, long ring, int descriptors) {
+        return Integer.toUnsignedLong(mac.read(base) - (int) ring) < (long) descriptors * RxBd.SIZE;
+    }
+
+    void save(HandOver.Writer to) {
+        to.put("restarting", pausing ? 1 : 0);
+    }
+
+    /** @throws DevException IO if the device does not run */
+    void restore(HandOver from) {
+        if (!isRunning()) {
+            throw new DevException(DevError.IO, "%s does not run as it was set up: network control 0x%x, receive ring 0x%x, transmit ring 0x%x".formatted(
+                    mac.name(), mac.read(Fxmac.NWCTRL), mac.read(Fxmac.RXQBASE), mac.read(Fxmac.TXQBASE)));
+        }
+        if (from.number("restarting", 0, 1) == 1) {
+            pause();
+        }
     }
 
     /** Both directions off, all queues without rings, no interrupts. */
@@ -85,13 +114,7 @@ final class DmaEngine {
      */
     boolean restart(LinkState state, boolean receiveToo) {
         if (!pausing) {
-            pausing = true;
-            for (FxmacRxQueue q : rx) {
-                q.pause();
-            }
-            for (FxmacTxQueue q : tx) {
-                q.pause();
-            }
+            pause();
         }
         for (FxmacRxQueue q : rx) {
             if (!q.awaitOutside(0)) {
@@ -124,6 +147,16 @@ final class DmaEngine {
         }
         pausing = false;
         return true;
+    }
+
+    private void pause() {
+        pausing = true;
+        for (FxmacRxQueue q : rx) {
+            q.pause();
+        }
+        for (FxmacTxQueue q : tx) {
+            q.pause();
+        }
     }
 
     /** A restart has begun and waits for owners to leave. */

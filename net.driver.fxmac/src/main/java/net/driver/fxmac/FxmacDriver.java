@@ -4,6 +4,7 @@ import java.util.List;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceMatch;
 import net.api.driver.DriverInstance;
+import net.api.driver.HandOver;
 import net.api.driver.NetDriver;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -65,5 +66,10 @@ public final class FxmacDriver implements NetDriver {
     @Override
     public DriverInstance attach(Attachment attachment) {
         return new Setup(attachment, options, limits).run();
+    }
+
+    @Override
+    public DriverInstance takeOver(Attachment attachment, HandOver state) {
+        return Succession.restore(attachment, options, limits, state);
     }
 }

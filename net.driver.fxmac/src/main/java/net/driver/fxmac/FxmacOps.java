@@ -5,12 +5,11 @@ import java.util.List;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.LinkState;
-import net.api.NetBufPool;
-import net.api.NetCapabilities;
 import net.api.NetCounter;
 import net.api.NetStatistics;
 import net.api.RegisterValue;
 import net.api.driver.CardOps;
+import net.api.driver.HandOver;
 import net.api.driver.RegisterDump;
 import net.hw.fxmac.Counter;
 import net.hw.fxmac.Fxmac;
@@ -23,12 +22,20 @@ final class FxmacOps extends CardOps {
     private volatile LinkState link = LinkState.DOWN;
     private volatile long recoveries;
 
-    FxmacOps(String name, NetBufPool pool, NetCapabilities capabilities, FxmacRxQueue[] rx, FxmacTxQueue[] tx, FxmacSettings settings, MacRegisters mac,
-            Identity identity, HardwareCounters counters) {
-        super(name, pool, capabilities, rx, tx, settings);
-        this.mac = mac;
-        this.identity = identity;
-        this.counters = counters;
+    /** All but this and the engine is there. */
+    FxmacOps(Parts parts) {
+        super(parts.name, parts.pool, parts.settings.capabilities(), parts.rx, parts.tx, parts.settings);
+        mac = parts.mac;
+        identity = parts.identity;
+        counters = parts.counters;
+    }
+
+    void save(HandOver.Writer to) {
+        to.put("recoveries", recoveries);
+    }
+
+    void restore(HandOver from) {
+        recoveries = from.number("recoveries");
     }
 
     /** The link as it was seen, and set up, last: at most a tenth of a second ago. Asking a PHY takes longer than a caller expects, and one at a time can. */

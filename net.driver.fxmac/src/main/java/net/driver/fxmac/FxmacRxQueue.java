@@ -12,6 +12,7 @@ import net.api.RxInfo;
 import net.api.RxInfo.Checksum;
 import net.api.device.Interrupt;
 import net.api.driver.DeviceWatch;
+import net.api.driver.HandOver;
 import net.api.driver.OwnedRxQueue;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.Irq;
@@ -144,6 +145,22 @@ final class FxmacRxQueue extends OwnedRxQueue {
         describe(0, n);
         next = 0;
         outstanding = n;
+    }
+
+    // ---- hand-over ----
+
+    void save(HandOver.Writer to) {
+        String prefix = "rx." + index() + ".";
+        to.put(prefix + "next", next).put(prefix + "outstanding", outstanding).put(prefix + "counters", counters().values());
+    }
+
+    /** Goes on where another driver was. */
+    void restore(HandOver from) {
+        String prefix = "rx." + index() + ".";
+        next = from.number(prefix + "next", 0, mask);
+        outstanding = from.number(prefix + "outstanding", 0, size());
+        Slots.check(name(), ring, next, outstanding);
+        counters().restore(from.longs(prefix + "counters"));
     }
 
     // ---- receiving ----

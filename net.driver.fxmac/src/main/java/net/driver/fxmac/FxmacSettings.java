@@ -32,11 +32,11 @@ final class FxmacSettings extends CardSettings {
         super(name, capabilities, tx, address, mtu, ReceiveMode.of(false, false));
         this.mac = mac;
         this.jumbo = jumbo;
-        applyMtu(mtu);
     }
 
     /** Brings a device that was just reset to what the user wants. */
-    void start(EthernetAddress address, ReceiveMode wanted) {
+    void start(EthernetAddress address, int mtu, ReceiveMode wanted) {
+        applyMtu(mtu);
         startMac(address);
         apply(wanted);
         startedMode(wanted);

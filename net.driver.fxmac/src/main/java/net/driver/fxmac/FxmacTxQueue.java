@@ -4,12 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import net.api.DevError;
+import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
 import net.api.TxOffload;
 import net.api.TxOffload.L4;
 import net.api.driver.DeviceWatch;
+import net.api.driver.HandOver;
 import net.api.driver.OwnedTxQueue;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.TxBd;
@@ -83,10 +86,11 @@ final class FxmacTxQueue extends OwnedTxQueue {
         spans = new int[ring.length];
         Arrays.fill(spans, 1);
         maxSegments = Math.min(MAX_SEGMENTS, ring.length / 2);
-        empty();
+        room = ring.length;
     }
 
-    private void empty() {
+    /** Makes the ring empty: before anybody sends, or with transmission off. */
+    void begin() {
         for (int i = 0; i < ring.length; i++) {
             TxBd.setUsed(memory, TxBd.at(base, i), wrap(i));
         }
@@ -97,6 +101,44 @@ final class FxmacTxQueue extends OwnedTxQueue {
 
     private long wrap(int i) {
         return i == mask ? TxBd.WRAP : 0;
+    }
+
+    // ---- hand-over ----
+
+    void save(HandOver.Writer to) {
+        String prefix = "tx." + index() + ".";
+        to.put(prefix + "tail", tail).put(prefix + "room", room).put(prefix + "bytes", bytes).put(prefix + "spans", spans)
+                .put(prefix + "counters", counters().values());
+    }
+
+    /** Goes on where another driver was. */
+    void restore(HandOver from) {
+        String prefix = "tx." + index() + ".";
+        tail = from.number(prefix + "tail", 0, mask);
+        room = from.number(prefix + "room", 0, size());
+        Slots.check(name(), ring, head(), held());
+        System.arraycopy(numbers(from, prefix + "bytes"), 0, bytes, 0, bytes.length);
+        int[] noted = numbers(from, prefix + "spans");
+        for (int left = held(), at = head(); left > 0;) {
+            int span = noted[at];
+            if (span < 1 || span > Math.min(left, maxSegments)) {
+                throw new DevException(DevError.INVALID_PARAM, "%s: a frame of %d descriptors of %d".formatted(name(), span, left));
+            }
+            spans[at] = span;
+            chains += span > 1 ? 1 : 0;
+            left -= span;
+            at = at + span & mask;
+        }
+        adopt(ring);
+        counters().restore(from.longs(prefix + "counters"));
+    }
+
+    private int[] numbers(HandOver from, String name) {
+        int[] numbers = from.ints(name);
+        if (numbers.length != ring.length) {
+            throw new DevException(DevError.INVALID_PARAM, "%s: '%s' has %d numbers, not %d".formatted(name(), name, numbers.length, ring.length));
+        }
+        return numbers;
     }
 
     // ---- setting up again ----
@@ -134,7 +176,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
         counters().add(ERRORS, lost);
         counters().add(DROPPED, lost);
         pool().reclaim(ring);
-        empty();
+        begin();
     }
 
     /** The device holds frames. Any thread, a hint. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import net.api.NetCounter;
+import net.api.driver.HandOver;
 import net.hw.fxmac.Counter;
 
 /** What the device counted since attach. Its counters are cleared by reading, so whoever reads adds up. Any thread. */
@@ -11,12 +12,25 @@ final class HardwareCounters {
     private final MacRegisters mac;
     private final long[] totals = new long[Counter.values().length];
 
-    /** Forgets what was counted before. */
     HardwareCounters(MacRegisters mac) {
         this.mac = mac;
+    }
+
+    /** Forgets what was counted before. */
+    void begin() {
         for (Counter c : Counter.values()) {
             mac.read(c);
         }
+    }
+
+    synchronized void save(HandOver.Writer to) {
+        to.put("hardware", totals);
+    }
+
+    /** As many as there are here: a version that knows more begins those with 0. */
+    synchronized void restore(HandOver from) {
+        long[] before = from.longs("hardware");
+        System.arraycopy(before, 0, totals, 0, Math.min(before.length, totals.length));
     }
 
     /** Reads the counters: often enough that none overflows, which the octets at 10 Gb/s do not in a day and frames not in four minutes. */

@@ -3,6 +3,7 @@ package net.driver.fxmac;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.LinkState;
+import net.api.driver.HandOver;
 import net.hw.fxmac.ClockSelect;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.HighSpeed;
@@ -19,22 +20,38 @@ final class LinkMachine {
     /** Null if nothing on MDIO takes part: the PCS tells. */
     private final PhyLink phy;
 
+    private LinkMachine(Parts parts, PhyLink phy) {
+        mac = parts.mac;
+        identity = parts.identity;
+        this.phy = phy;
+    }
+
     /**
      * Finds and starts what makes the link.
      *
      * @throws DevException UNSUPPORTED if there is no PHY where one is needed; IO if it does not answer as it should
      */
-    LinkMachine(String name, MacRegisters mac, Identity identity, MdioBus mdio, boolean pauses, long phyResetNanos) {
-        this.mac = mac;
-        this.identity = identity;
-        PhyInterface between = identity.phy();
-        phy = between.isUsx() || between.fixedSpeed() != 0 ? null : PhyLink.find(name, mdio, between, pauses).orElse(null);
+    static LinkMachine start(Parts parts) {
+        PhyInterface between = parts.identity.phy();
+        PhyLink phy = between.isUsx() || between.fixedSpeed() != 0 ? null : PhyLink.find(parts).orElse(null);
         if (phy != null) {
-            phy.start(phyResetNanos);
+            phy.start(parts.limits.phyResetNanos());
         } else if (!between.isUsx() && !between.isPcs()) {
             throw new DevException(DevError.UNSUPPORTED, "%s: no PHY answers on MDIO, at none of the addresses 0 to 31, and %s has no other way to tell of its link"
-                    .formatted(name, between.mode()));
+                    .formatted(parts.name, between.mode()));
         }
+        return new LinkMachine(parts, phy);
+    }
+
+    void save(HandOver.Writer to) {
+        if (phy != null) {
+            phy.save(to);
+        }
+    }
+
+    /** Of a link that was made; a PHY is not asked. */
+    static LinkMachine restore(Parts parts, HandOver from) {
+        return new LinkMachine(parts, from.has(PhyLink.ADDRESS) ? PhyLink.restore(parts, from) : null);
     }
 
     /** What makes the link, for the log. */

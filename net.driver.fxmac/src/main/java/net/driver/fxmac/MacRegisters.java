@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Mmio;
+import net.api.driver.HandOver;
 import net.api.driver.Register;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkControl;
@@ -37,6 +38,11 @@ final class MacRegisters {
         this.name = name;
         this.window = window;
         flushRx = phytium ? NetworkControl.FLUSH_RX : 0;
+    }
+
+    /** The device's, for messages. */
+    String name() {
+        return name;
     }
 
     Mmio window() {
@@ -89,6 +95,26 @@ final class MacRegisters {
     /** What NWCTRL should hold. */
     int control() {
         return (int) CONTROL.getOpaque(this);
+    }
+
+    /** The device has network control as it was set. Not the bit for reception: owners of receive queues switch it off and on. */
+    boolean keepsControl() {
+        int now = read(Fxmac.NWCTRL);
+        return now != GONE && ((now ^ control()) & (NetworkControl.TX | NetworkControl.MDIO)) == 0;
+    }
+
+    synchronized void save(HandOver.Writer to) {
+        to.put("control", control()).put("config", config);
+    }
+
+    /** The device knows. */
+    synchronized void restore(HandOver from) {
+        CONTROL.setOpaque(this, from.number("control", Integer.MIN_VALUE, Integer.MAX_VALUE));
+        config = from.number("config", Integer.MIN_VALUE, Integer.MAX_VALUE);
+        int now = read(Fxmac.NWCFG);
+        if (now != config) {
+            throw new DevException(DevError.INVALID_PARAM, "%s: its network configuration is 0x%x, not 0x%x".formatted(name, now, config));
+        }
     }
 
     /** Has the device look at the transmit queues. Any thread. */

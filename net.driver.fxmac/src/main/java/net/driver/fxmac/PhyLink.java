@@ -4,12 +4,17 @@ import java.util.Optional;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.LinkState;
+import net.api.driver.HandOver;
 import net.hw.fxmac.Mdio;
 import net.hw.fxmac.Phy;
 import net.hw.fxmac.PhyInterface;
 
 /** A PHY on MDIO: finds it, has it negotiate, and says what came of that. The device manager's thread. */
 final class PhyLink {
+    /** Names of values that are handed over. */
+    static final String ADDRESS = "phy.address";
+    private static final String ID = "phy.id";
+    private static final String BROKE = "phy.broke";
     /** Modes of 10BASE-T and 100BASE-TX, the best first. */
     private static final int[][] MODES = {{Phy.FULL_100, 100, 1}, {Phy.HALF_100, 100, 0}, {Phy.FULL_10, 10, 1}, {Phy.HALF_10, 10, 0}};
 
@@ -22,22 +27,22 @@ final class PhyLink {
     /** The link has been down since the last look, if only for a moment. */
     private boolean broke;
 
-    private PhyLink(String name, MdioBus mdio, int address, int id, PhyInterface phy, boolean pauses) {
-        this.name = name;
-        this.mdio = mdio;
+    private PhyLink(Parts parts, int address, int id) {
+        this.name = parts.name;
+        this.mdio = parts.mdio;
         this.address = address;
         this.id = id;
-        this.phy = phy;
-        this.pauses = pauses;
+        this.phy = parts.identity.phy();
+        this.pauses = parts.shape.pauses().obeys();
     }
 
     /**
      * Looks for a PHY at all addresses.
      *
-     * @param pauses pause frames are offered to the partner
      * @return empty if none answers
      */
-    static Optional<PhyLink> find(String name, MdioBus mdio, PhyInterface phy, boolean pauses) {
+    static Optional<PhyLink> find(Parts parts) {
+        MdioBus mdio = parts.mdio;
         for (int address = 0; address <= Mdio.MAX; address++) {
             if (mdio.read(address, Phy.STATUS) == Mdio.NOBODY) {
                 continue;
@@ -45,10 +50,21 @@ final class PhyLink {
             int id1 = mdio.read(address, Phy.ID1);
             int id2 = mdio.read(address, Phy.ID2);
             if (id1 != Mdio.NOBODY && id2 != 0 && id2 != Mdio.NOBODY) {
-                return Optional.of(new PhyLink(name, mdio, address, id1 << 16 | id2, phy, pauses));
+                return Optional.of(new PhyLink(parts, address, id1 << 16 | id2));
             }
         }
         return Optional.empty();
+    }
+
+    void save(HandOver.Writer to) {
+        to.put(ADDRESS, address).put(ID, id).put(BROKE, broke ? 1 : 0);
+    }
+
+    /** One that was found and started. */
+    static PhyLink restore(Parts parts, HandOver from) {
+        PhyLink phy = new PhyLink(parts, from.number(ADDRESS, 0, Mdio.MAX), from.number(ID, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        phy.broke = from.number(BROKE, 0, 1) == 1;
+        return phy;
     }
 
     /**

@@ -14,27 +14,21 @@ import net.hw.fxmac.TxBd;
  */
 final class Rings {
     private final DmaMemory memory;
-    private final int rxSize;
-    private final int txSize;
-    private final int rxQueues;
-    private final int txQueues;
+    private final Shape shape;
 
-    /**
-     * Allocates the memory.
-     *
-     * @param rxSize descriptors of a receive ring, a power of two from 16
-     */
-    Rings(Attachment attachment, int rxQueues, int rxSize, int txQueues, int txSize) {
-        this.rxSize = rxSize;
-        this.txSize = txSize;
-        this.rxQueues = rxQueues;
-        this.txQueues = txQueues;
+    /** Allocates the memory. */
+    Rings(Attachment attachment, Shape shape) {
+        this.shape = shape;
         long bytes = tieOff() + 2L * RxBd.ALIGNMENT;
         memory = attachment.allocateDma("rings", bytes, Long.highestOneBit(bytes) << 1);
         if ((memory.iova(0) ^ memory.iova(bytes - 1)) >>> 32 != 0) {
             throw new DevException(DevError.IO, "%s: its rings were given device addresses 0x%x to 0x%x, which cross a multiple of 4 GiB, though they were to be aligned"
                     .formatted(attachment.device().address(), memory.iova(0), memory.iova(bytes - 1)));
         }
+    }
+
+    /** Makes what unused queues find. */
+    void begin() {
         RxBd.setUsed(segment(), tieOff(), RxBd.WRAP);
         TxBd.setUsed(segment(), tieOff() + RxBd.ALIGNMENT, TxBd.WRAP);
     }
@@ -45,26 +39,26 @@ final class Rings {
 
     /** Where receive ring {@code q} begins in the memory. */
     long rx(int q) {
-        return (long) q * rxSize * RxBd.SIZE;
+        return (long) q * shape.rxRing() * RxBd.SIZE;
     }
 
     /** Where transmit ring {@code q} begins in the memory. */
     long tx(int q) {
-        return rx(rxQueues) + (long) q * txSize * TxBd.SIZE;
+        return rx(shape.rxQueues()) + (long) q * shape.txRing() * TxBd.SIZE;
     }
 
     /** Where the rings of unused queues begin: one used descriptor each, at which a device that looks stops. */
     private long tieOff() {
-        return tx(txQueues);
+        return tx(shape.txQueues());
     }
 
     /** Device address of receive ring {@code q}; of the one for unused queues, if it is not one of ours. */
     long rxIova(int q) {
-        return memory.iova(q < rxQueues ? rx(q) : tieOff());
+        return memory.iova(q < shape.rxQueues() ? rx(q) : tieOff());
     }
 
     /** As {@link #rxIova}, for a transmit ring. */
     long txIova(int q) {
-        return memory.iova(q < txQueues ? tx(q) : tieOff() + RxBd.ALIGNMENT);
+        return memory.iova(q < shape.txQueues() ? tx(q) : tieOff() + RxBd.ALIGNMENT);
     }
 }

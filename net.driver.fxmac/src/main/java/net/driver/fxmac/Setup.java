@@ -1,25 +1,17 @@
 package net.driver.fxmac;
 
 import java.security.SecureRandom;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
 import net.api.LinkState;
 import net.api.NetBufPool;
-import net.api.NetCapabilities;
-import net.api.NetDriverOps;
-import net.api.NetFeature;
 import net.api.device.Interrupt;
-import net.api.device.PlatformDevice;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
-import net.api.driver.DeviceWatch;
 import net.api.driver.DriverInstance;
-import net.api.driver.FlowControl;
 import net.api.driver.ReceiveMode;
 import net.api.driver.RxOffload;
 import net.hw.fxmac.DmaConfig;
@@ -32,8 +24,6 @@ import org.slf4j.LoggerFactory;
 /** Brings a device from whatever state it is in to traffic. Used once. */
 final class Setup {
     private static final Logger LOG = LoggerFactory.getLogger(Setup.class);
-    private static final int MIN_RING = 16;
-    private static final int MAX_RING = 4096;
     /** Screeners look at the last two bytes of the sender's address: what a switch's ports, or virtual machines, differ in. */
     private static final int SENDER_END = 10;
 
@@ -43,14 +33,9 @@ final class Setup {
     private final DeviceConfig config;
     private final NetBufPool pool;
     private final String name;
-    private final DeviceWatch watch;
-    private PlatformDevice device;
+    private Parts parts;
     private MacRegisters mac;
     private Identity identity;
-    private int room;
-    private int longest;
-    private boolean rxChecksums;
-    private List<Interrupt> interrupts = List.of();
 
     Setup(Attachment attachment, Options options, Limits limits) {
         this.attachment = attachment;
@@ -59,7 +44,6 @@ final class Setup {
         config = attachment.config();
         pool = attachment.pool();
         name = attachment.device().address();
-        watch = new DeviceWatch(attachment);
     }
 
     DriverInstance run() {
@@ -85,70 +69,76 @@ final class Setup {
     }
 
     private DriverInstance start() {
-        if (!(attachment.device() instanceof PlatformDevice platform)) {
-            throw new DevException(DevError.UNSUPPORTED, name + " is no device of a device tree");
-        }
-        device = platform;
-        identity = Identity.of(platform, attachment.map(0));
-        mac = new MacRegisters(name, attachment.map(0), identity.phytium());
+        parts = new Parts(attachment, options, limits);
+        identity = parts.identity;
+        mac = parts.mac;
         DmaEngine.silence(mac, identity.queues());
         mac.alive("its directions were switched off");
-        rxChecksums = config.rxOffloads().contains(RxOffload.CHECKSUM);
         mac.configure(-1, networkConfig());
-        boolean jumbo = hasJumbo();
-        room = Math.min(pool.dataRoom() / DmaConfig.SIZE_UNIT, DmaConfig.MAX_SIZE_UNITS) * DmaConfig.SIZE_UNIT;
-        // The smallest ring must hold the longest frame.
-        longest = Math.min(jumbo ? FrameLimits.JUMBO : FrameLimits.PLAIN, MIN_RING * room);
-        int mtu = mtu();
-        EthernetAddress firmwareMac = FxmacSettings.read(mac);
-        EthernetAddress ours = wantedMac(firmwareMac);
+        parts.shape = shape(hasJumbo());
+        int mtu = mtu(parts.shape.longest());
+        parts.firmwareMac = FxmacSettings.read(mac);
+        EthernetAddress ours = wantedMac(parts.firmwareMac);
 
-        MdioBus mdio = new MdioBus(name, mac, limits.mdioNanos());
-        LinkMachine machine = new LinkMachine(name, mac, identity, mdio, config.flowControl().obeys(), limits.phyResetNanos());
-        int rxQueues = Math.min(config.rxQueues(), identity.rxQueues());
-        int txQueues = Math.min(config.txQueues(), identity.queues());
-        openInterrupts(rxQueues);
+        parts.machine = LinkMachine.start(parts);
         attachment.enableDma();
         configureDma();
-        Rings rings = new Rings(attachment, rxQueues, ring(config.rxRingSize()), txQueues, ring(config.txRingSize()));
-        FxmacRxQueue[] rx = new FxmacRxQueue[rxQueues];
-        for (int q = 0; q < rxQueues; q++) {
-            rx[q] = rxQueue(q, rings);
+        parts.queues();
+        parts.rings.begin();
+        for (FxmacRxQueue q : parts.rx) {
+            fill(q);
         }
-        FxmacTxQueue[] tx = new FxmacTxQueue[txQueues];
-        for (int q = 0; q < txQueues; q++) {
-            tx[q] = new FxmacTxQueue(q, attachment.ring("transmit ring " + q, ring(config.txRingSize())), pool, watch, mac, rings.segment(), rings.tx(q),
-                    options.txChecksums(), tailPointers());
+        for (FxmacTxQueue q : parts.tx) {
+            q.begin();
         }
-        spread(rxQueues);
-        if (tailPointers()) {
+        spread(parts.rx.length);
+        if (parts.shape.tailPointers()) {
             mac.write(Fxmac.TAILENABLE, Fxmac.TAIL_ON);
         }
-        HardwareCounters counters = new HardwareCounters(mac);
-        NetCapabilities capabilities = new NetCapabilities(features(rxQueues, txQueues, jumbo), rxQueues, txQueues, FrameLimits.MIN_MTU,
-                FrameLimits.mtu(longest),
-                tx[0].maxSegments(), FxmacSettings.EXACT);
-        FxmacSettings settings = new FxmacSettings(name, capabilities, tx, mac, ours, mtu, jumbo);
-        settings.start(ours, ReceiveMode.of(config.promiscuous(), config.allMulticast()));
-        FxmacOps ops = new FxmacOps(name, pool, capabilities, rx, tx, settings, mac, identity, counters);
-        LinkState now = machine.look();
-        LinkState programmed = now.up() ? now : machine.expected();
-        DmaEngine engine = new DmaEngine(mac, identity, rings, rx, tx, machine, limits.haltNanos());
-        engine.start(programmed);
-        ops.link(now);
+        parts.counters.begin();
+        parts.settings(ours, mtu);
+        parts.settings.start(ours, mtu, ReceiveMode.of(config.promiscuous(), config.allMulticast()));
+        LinkState now = parts.machine.look();
+        parts.programmed = now.up() ? now : parts.machine.expected();
+        parts.engine = new DmaEngine(parts);
+        FxmacCard card = parts.card(now);
+        parts.engine.start(parts.programmed);
         mac.alive("both directions were started");
-        watch.attached();
+        parts.watch.attached();
         LOG.info("{}: module {} revision 0x{}, {} of {} queues, {}, {}", name, Fxmac.moduleId(identity.revision()),
-                Integer.toHexString(identity.revision() & 0xffff),
-                Math.max(rxQueues, txQueues), identity.queues(), identity.phy().mode(), machine.text());
-        return new FxmacCard(attachment, mac, identity, engine, machine, ops, settings, counters, watch, limits, firmwareMac, programmed);
+                Integer.toHexString(identity.revision() & 0xffff), Math.max(parts.rx.length, parts.tx.length), identity.queues(), identity.phy().mode(),
+                parts.machine.text());
+        return card;
+    }
+
+    private Shape shape(boolean jumbo) {
+        int rxQueues = Math.min(config.rxQueues(), identity.rxQueues());
+        int room = Math.min(pool.dataRoom() / DmaConfig.SIZE_UNIT, DmaConfig.MAX_SIZE_UNITS) * DmaConfig.SIZE_UNIT;
+        parts.interrupts = interrupts(rxQueues);
+        return new Shape(rxQueues, ring(config.rxRingSize()), Math.min(config.txQueues(), identity.queues()), ring(config.txRingSize()),
+                parts.interrupts.size(), room, Shape.longest(jumbo, room), jumbo, wantsChecksums(), options.txChecksums(),
+                options.tailPointers() && identity.phytium(), config.flowControl());
+    }
+
+    private static int ring(int wanted) {
+        return Math.clamp(Integer.highestOneBit(wanted), Shape.MIN_RING, Shape.MAX_RING);
+    }
+
+    /** A vector for each receive queue; with too few, none: a queue without would sleep in vain. */
+    private List<Interrupt> interrupts(int rxQueues) {
+        List<Interrupt> opened = config.interrupts() ? attachment.interrupts(rxQueues) : List.of();
+        return opened.size() >= rxQueues ? opened : List.of();
     }
 
     // ---- what is written before anything runs ----
 
+    private boolean wantsChecksums() {
+        return config.rxOffloads().contains(RxOffload.CHECKSUM);
+    }
+
     private int networkConfig() {
         return NetworkConfig.mdcDivider(identity.clock()) | identity.busWidth() << NetworkConfig.BUS_SHIFT | NetworkConfig.REMOVE_FCS | NetworkConfig.RECEIVE_1536
-                | NetworkConfig.FULL_DUPLEX | (config.flowControl().obeys() ? NetworkConfig.NO_PAUSE_COPY : 0) | (rxChecksums ? NetworkConfig.RX_CHECKSUM : 0);
+                | NetworkConfig.FULL_DUPLEX | (config.flowControl().obeys() ? NetworkConfig.NO_PAUSE_COPY : 0) | (wantsChecksums() ? NetworkConfig.RX_CHECKSUM : 0);
     }
 
     /** A MAC with jumbo frames keeps what is written to their length. */
@@ -165,7 +155,7 @@ final class Setup {
     }
 
     private void configureDma() {
-        int units = room / DmaConfig.SIZE_UNIT;
+        int units = parts.shape.room() / DmaConfig.SIZE_UNIT;
         mac.write(Fxmac.DMACR, DmaConfig.ADDRESS_64 | DmaConfig.ALL_RX_MEMORY | DmaConfig.ALL_TX_MEMORY | DmaConfig.BURST_16 | units << DmaConfig.SIZE_SHIFT
                 | (options.txChecksums() ? DmaConfig.TX_CHECKSUM : 0));
         for (int q = 1; q < identity.queues(); q++) {
@@ -185,42 +175,20 @@ final class Setup {
         }
     }
 
-    private FxmacRxQueue rxQueue(int q, Rings rings) {
-        FxmacRxQueue queue = new FxmacRxQueue(q, attachment.ring("receive ring " + q, ring(config.rxRingSize())), pool, watch,
-                interrupts.isEmpty() ? null : interrupts.get(q), mac, identity.clearOnRead(), rings.segment(), rings.rx(q), room, longest, rxChecksums);
+    private void fill(FxmacRxQueue queue) {
         if (queue.fill(pool.cache()) == 0) {
             throw new DevException(DevError.NO_MEMORY, "%s: pool %s has no free buffer for receive queue %d: make the pool larger".formatted(name,
-                    pool.name(), q));
+                    pool.name(), queue.index()));
         }
         if (!queue.isAligned()) {
             throw new DevException(DevError.INVALID_PARAM, "%s: packets of pool %s begin %d bytes into a buffer, at device addresses that are not all multiples of 4"
                     .formatted(name, pool.name(), pool.headroom()));
         }
-        return queue;
-    }
-
-    private boolean tailPointers() {
-        return options.tailPointers() && identity.phytium();
-    }
-
-    private static int ring(int wanted) {
-        return Math.clamp(Integer.highestOneBit(wanted), MIN_RING, MAX_RING);
-    }
-
-    /** A vector for each receive queue; with too few, none: a queue without would sleep in vain. */
-    private void openInterrupts(int rxQueues) {
-        if (!config.interrupts()) {
-            return;
-        }
-        List<Interrupt> opened = attachment.interrupts(rxQueues);
-        if (opened.size() >= rxQueues) {
-            interrupts = opened;
-        }
     }
 
     // ---- what the settings begin with ----
 
-    private int mtu() {
+    private int mtu(int longest) {
         int max = FrameLimits.mtu(longest);
         int mtu = config.mtu() != 0 ? config.mtu() : Math.min(FrameLimits.DEFAULT_MTU, max);
         if (mtu < FrameLimits.MIN_MTU || mtu > max) {
@@ -241,7 +209,7 @@ final class Setup {
     }
 
     private Optional<EthernetAddress> ofNode(String property) {
-        return device.property(property).filter(b -> b.length == EthernetAddress.BYTES).map(EthernetAddress::of).filter(EthernetAddress::isValidUnicast);
+        return parts.device.property(property).filter(b -> b.length == EthernetAddress.BYTES).map(EthernetAddress::of).filter(EthernetAddress::isValidUnicast);
     }
 
     private static EthernetAddress local() {
@@ -249,22 +217,5 @@ final class Setup {
         new SecureRandom().nextBytes(random);
         random[0] = (byte) (random[0] & 0xfc | 0x02);
         return EthernetAddress.of(random);
-    }
-
-    private Set<NetFeature> features(int rxQueues, int txQueues, boolean jumbo) {
-        Set<NetFeature> set = EnumSet.of(NetFeature.LINK_STATUS, NetFeature.PROMISCUOUS, NetFeature.ALL_MULTICAST, NetFeature.MAC_FILTER, NetFeature.MAC_SET,
-                NetFeature.MTU_UPDATE, NetFeature.SCATTERED_RX, NetFeature.MULTI_SEGMENT_TX, NetFeature.REGISTER_DUMP);
-        add(set, !interrupts.isEmpty(), NetFeature.RX_INTERRUPT);
-        add(set, rxQueues > 1 || txQueues > 1, NetFeature.MULTI_QUEUE);
-        add(set, rxChecksums, NetFeature.RX_CHECKSUM);
-        add(set, options.txChecksums(), NetFeature.TX_CHECKSUM);
-        add(set, config.flowControl() == FlowControl.RX, NetFeature.FLOW_CONTROL);
-        return set;
-    }
-
-    private static void add(Set<NetFeature> set, boolean is, NetFeature feature) {
-        if (is) {
-            set.add(feature);
-        }
     }
 }
