@@ -120,9 +120,9 @@ public abstract class CardSettings {
     /** Takes what was set over. The device is not told, it knows. */
     public final void restore(HandOver from) {
         mac = new EthernetAddress(from.number("settings.mac"));
-        mode = new ReceiveMode(from.number("settings.promiscuous") != 0, from.number("settings.allMulticast") != 0,
+        mode = new ReceiveMode(from.number("settings.promiscuous", 0, 1) == 1, from.number("settings.allMulticast", 0, 1) == 1,
                 Arrays.stream(from.longs("settings.filters")).mapToObj(EthernetAddress::new).collect(Collectors.toSet()));
-        vlanFiltering = from.number("settings.vlanFiltering") != 0;
+        vlanFiltering = from.number("settings.vlanFiltering", 0, 1) == 1;
         vlans.or(BitSet.valueOf(from.longs("settings.vlans")));
         limitFrames(from.number("settings.mtu", capabilities.minMtu(), capabilities.maxMtu()));
     }

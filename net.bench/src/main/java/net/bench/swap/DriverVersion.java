@@ -9,20 +9,20 @@ import net.api.driver.DeviceMatch;
 import net.api.driver.DriverInstance;
 import net.api.driver.HandOver;
 import net.api.driver.NetDriver;
-import net.driver.virtio.VirtioNetDriver;
 
-/** The virtio driver with classes of its own, as a bundle of another version has them; of the rest it shares what bundles share. */
+/** A driver with classes of its own, as a bundle of another version has them; of the rest it shares what bundles share. */
 final class DriverVersion implements NetDriver {
     private static final class Loader extends URLClassLoader {
-        private static final String OWN = VirtioNetDriver.class.getPackageName() + ".";
+        private final String own;
 
-        Loader() {
-            super(new URL[] {VirtioNetDriver.class.getProtectionDomain().getCodeSource().getLocation()}, VirtioNetDriver.class.getClassLoader());
+        Loader(Class<?> driver) {
+            super(new URL[] {driver.getProtectionDomain().getCodeSource().getLocation()}, driver.getClassLoader());
+            own = driver.getPackageName() + ".";
         }
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(OWN)) {
+            if (!name.startsWith(own)) {
                 return super.loadClass(name, resolve);
             }
             synchronized (getClassLoadingLock(name)) {
@@ -36,10 +36,10 @@ final class DriverVersion implements NetDriver {
     private final boolean handsOver;
 
     /** @param handsOver false for a version that does not know the state of the others: it is swapped cold */
-    DriverVersion(boolean handsOver) {
+    DriverVersion(Class<? extends NetDriver> type, boolean handsOver) {
         this.handsOver = handsOver;
         try {
-            driver = (NetDriver) new Loader().loadClass(VirtioNetDriver.class.getName()).getConstructor().newInstance();
+            driver = (NetDriver) new Loader(type).loadClass(type.getName()).getConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

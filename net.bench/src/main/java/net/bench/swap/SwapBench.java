@@ -3,6 +3,7 @@ package net.bench.swap;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import net.api.NetDriverOps;
 import net.bench.Row;
@@ -40,22 +41,25 @@ public final class SwapBench {
 
     /** All of it. */
     public void run() {
-        Outcome warm = swaps("warm, two versions", true, false, swaps / 2);
-        Outcome fresh = swaps("warm, each time a new version", true, true, swaps / 10);
-        Outcome cold = swaps("cold", false, false, COLD);
-        Outcome pulled = pulls();
-        tell("warm, two versions", warm);
-        tell("warm, each time a new version", fresh);
-        tell("cold", cold);
-        tell("pulled and plugged in", pulled);
+        for (SwapCard card : SwapCard.values()) {
+            String name = card.name().toLowerCase(Locale.ROOT) + ", ";
+            Outcome warm = swaps(card, name + "warm, two versions", true, false, swaps / 2);
+            Outcome fresh = swaps(card, name + "warm, each time a new version", true, true, swaps / 10);
+            Outcome cold = swaps(card, name + "cold", false, false, COLD);
+            Outcome pulled = pulls(card);
+            tell(name + "warm, two versions", warm);
+            tell(name + "warm, each time a new version", fresh);
+            tell(name + "cold", cold);
+            tell(name + "pulled and plugged in", pulled);
+        }
     }
 
     /** @param rounds each swaps both cards to the other version and back */
-    Outcome swaps(String name, boolean warm, boolean fresh, int rounds) {
+    Outcome swaps(SwapCard card, String name, boolean warm, boolean fresh, int rounds) {
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
         Samples closed = new Samples();
         Samples gaps = new Samples();
-        try (SwapRig rig = new SwapRig(warm ? NEVER_NANOS : LOST_NANOS)) {
+        try (SwapRig rig = new SwapRig(card, warm ? NEVER_NANOS : LOST_NANOS)) {
             SwapRig.Version[] pair = {rig.install(warm), rig.install(warm)};
             boolean all = true;
             for (int i = 0; i < WARM_UP; i++) {
@@ -118,8 +122,8 @@ public final class SwapBench {
     }
 
     /** Pulls the receiving card and plugs it in again, under traffic. */
-    Outcome pulls() {
-        try (SwapRig rig = new SwapRig(LOST_NANOS)) {
+    Outcome pulls(SwapCard card) {
+        try (SwapRig rig = new SwapRig(card, LOST_NANOS)) {
             for (int i = 0; i < WARM_UP; i++) {
                 rig.replug(1);
             }

@@ -2,7 +2,6 @@ package net.bench.swap;
 
 import java.time.Duration;
 import java.util.Map;
-import net.api.EthernetAddress;
 import net.api.NetDriverOps;
 import net.api.PoolStatistics;
 import net.api.device.DeviceEvents;
@@ -13,17 +12,17 @@ import net.pci.Registrar;
 import net.pool.BufferPool;
 import net.pool.PoolMaker;
 import net.pool.PoolSpec;
+import net.sim.CardModel;
 import net.sim.SimHost;
-import net.sim.VirtioNetConfig;
-import net.sim.VirtioNetModel;
 
-/** Two simulated virtio cards on a cable, versions of their driver, and traffic from one to the other. */
+/** Two simulated cards of a kind on a cable, versions of their driver, and traffic from one to the other. */
 final class SwapRig implements AutoCloseable {
     private static final int BUFFERS = 4096;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final SimHost host = new SimHost("sim");
-    private final VirtioNetModel[] models = {model(1), model(2)};
+    private final SwapCard kind;
+    private final CardModel[] models;
     private final DeviceEngine engine = new DeviceEngine(Registrar.NONE, this::heard);
     private final BufferPool pool;
     private final String[] addresses = new String[2];
@@ -33,23 +32,21 @@ final class SwapRig implements AutoCloseable {
     private int versions;
 
     /** @param lostNanos without a frame for so long, what is under way is not waited for any more */
-    SwapRig(long lostNanos) {
-        for (VirtioNetModel m : models) {
-            host.plug(m, true);
+    SwapRig(SwapCard kind, long lostNanos) {
+        this.kind = kind;
+        models = new CardModel[] {kind.model(1), kind.model(2)};
+        for (CardModel m : models) {
+            host.plug(m.function(), true);
         }
         host.connect(models[0].port(), models[1].port());
         pool = PoolMaker.make(host, new PoolSpec("default", BUFFERS, PoolSpec.DATA_ROOM));
         engine.addHost(host).addPool(pool, host.name());
         install(true);
         for (int i = 0; i < 2; i++) {
-            addresses[i] = host.name() + "/" + host.address(models[i]).orElseThrow();
+            addresses[i] = host.name() + "/" + host.address(models[i].function()).orElseThrow();
             engine.awaitState(addresses[i], DeviceState.ATTACHED, PATIENCE);
         }
         traffic = new NumberedTraffic(engine.port(addresses[0]), engine.port(addresses[1]), pool, lostNanos);
-    }
-
-    private static VirtioNetModel model(int number) {
-        return new VirtioNetModel(VirtioNetConfig.of(EthernetAddress.parse("02:00:00:00:00:0" + number)));
     }
 
     private void heard(String topic, Map<String, Object> properties) {
@@ -69,7 +66,7 @@ final class SwapRig implements AutoCloseable {
 
     /** Adds a version of the driver. @return what it is called */
     Version install(boolean handsOver) {
-        DriverVersion driver = new DriverVersion(handsOver);
+        DriverVersion driver = new DriverVersion(kind.driver(), handsOver);
         String version = "1." + versions++;
         engine.addDriver(driver, 0, version, Registrar.NONE).settle();
         return new Version(driver, version);
@@ -106,10 +103,10 @@ final class SwapRig implements AutoCloseable {
 
     /** Pulls a card while frames are under way, and plugs it in again. */
     void replug(int i) {
-        host.unplug(models[i]);
+        host.unplug(models[i].function());
         engine.awaitState(addresses[i], DeviceState.REMOVED, PATIENCE);
-        host.plug(models[i], true);
-        addresses[i] = host.name() + "/" + host.address(models[i]).orElseThrow();
+        host.plug(models[i].function(), true);
+        addresses[i] = host.name() + "/" + host.address(models[i].function()).orElseThrow();
         engine.awaitState(addresses[i], DeviceState.ATTACHED, PATIENCE);
         traffic.await(1);
     }

@@ -3,7 +3,8 @@ package net.bench.swap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import net.bench.swap.SwapBench.Outcome;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What {@code ./bench swap} measures, in short; at length with {@code -Dhotnic.long}. */
 class SwapTest {
@@ -16,9 +17,10 @@ class SwapTest {
 
     private final SwapBench bench = new SwapBench(row -> { }, ROUNDS);
 
-    @Test
-    void warmSwapsLoseRepeatAndReorderNothingAndLeaveNothingBehind() {
-        Outcome o = bench.swaps("warm", true, false, ROUNDS);
+    @ParameterizedTest
+    @EnumSource(SwapCard.class)
+    void warmSwapsLoseRepeatAndReorderNothingAndLeaveNothingBehind(SwapCard card) {
+        Outcome o = bench.swaps(card, "warm", true, false, ROUNDS);
         assertThat(o.warm()).isTrue();
         assertThat(o.frames()).isPositive();
         assertThat(o.lost()).as("lost").isZero();
@@ -26,26 +28,29 @@ class SwapTest {
         assertClean(o);
     }
 
-    @Test
-    void everyVersionThatIsTakenAwayIsCollected() {
-        Outcome o = bench.swaps("fresh", true, true, ROUNDS);
+    @ParameterizedTest
+    @EnumSource(SwapCard.class)
+    void everyVersionThatIsTakenAwayIsCollected(SwapCard card) {
+        Outcome o = bench.swaps(card, "fresh", true, true, ROUNDS);
         assertThat(o.warm()).isTrue();
         assertThat(o.lost() + o.repeated()).isZero();
         assertThat(o.liveLoaders()).as("class loaders of versions that are in use").isLessThanOrEqualTo(SwapBench.IN_USE);
         assertClean(o);
     }
 
-    @Test
-    void coldSwapsKeepSettingsAndBuffers() {
-        Outcome o = bench.swaps("cold", false, false, ROUNDS / 2);
+    @ParameterizedTest
+    @EnumSource(SwapCard.class)
+    void coldSwapsKeepSettingsAndBuffers(SwapCard card) {
+        Outcome o = bench.swaps(card, "cold", false, false, ROUNDS / 2);
         assertThat(o.warm()).isFalse();
         assertThat(o.repeated()).isZero();
         assertClean(o);
     }
 
-    @Test
-    void cardsThatArePulledUnderTrafficLeaveNothingBehind() {
-        assertClean(bench.pulls());
+    @ParameterizedTest
+    @EnumSource(SwapCard.class)
+    void cardsThatArePulledUnderTrafficLeaveNothingBehind(SwapCard card) {
+        assertClean(bench.pulls(card));
     }
 
     private static void assertClean(Outcome o) {

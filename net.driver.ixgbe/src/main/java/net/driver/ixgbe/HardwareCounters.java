@@ -5,7 +5,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import net.api.DevError;
+import net.api.DevException;
 import net.api.NetCounter;
+import net.api.driver.HandOver;
 import net.hw.ixgbe.Counter;
 
 /**
@@ -26,6 +29,7 @@ final class HardwareCounters {
 
     private final Registers regs;
     private final Map<Counter, long[]> sums = new EnumMap<>(Counter.class);
+    private boolean handedOver;
 
     HardwareCounters(Registers regs) {
         this.regs = regs;
@@ -43,6 +47,9 @@ final class HardwareCounters {
 
     /** Reads what was counted since the last time. A device that is gone counts nothing. */
     synchronized void collect() {
+        if (handedOver) {
+            return;
+        }
         Map<Counter, Long> news = new EnumMap<>(Counter.class);
         for (Counter c : READ) {
             long n = 0;
@@ -57,6 +64,25 @@ final class HardwareCounters {
         }
         if (!regs.isGone()) {
             news.forEach((c, n) -> sums.get(c)[0] += n);
+        }
+    }
+
+    /** Notes what was counted; from now on somebody else collects. */
+    synchronized void save(HandOver.Writer to) {
+        collect();
+        handedOver = true;
+        sums.forEach((c, n) -> to.put("hw." + c.name(), n[0]));
+    }
+
+    /** Goes on from what another version of the driver counted; what it did not, begins with 0. */
+    synchronized void restore(HandOver from) {
+        for (Map.Entry<Counter, long[]> sum : sums.entrySet()) {
+            String name = "hw." + sum.getKey().name();
+            long n = from.has(name) ? from.number(name) : 0;
+            if (n < 0) {
+                throw new DevException(DevError.INVALID_PARAM, "%s: '%s' is %d, less than 0".formatted(from, name, n));
+            }
+            sum.getValue()[0] = n;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceMatch;
 import net.api.driver.DriverInstance;
+import net.api.driver.HandOver;
 import net.api.driver.NetDriver;
 import net.hw.ixgbe.Model;
 import org.osgi.service.component.annotations.Activate;
@@ -40,5 +41,10 @@ public final class IxgbeDriver implements NetDriver {
     @Override
     public DriverInstance attach(Attachment attachment) {
         return new Setup(attachment, limits).run();
+    }
+
+    @Override
+    public DriverInstance takeOver(Attachment attachment, HandOver state) {
+        return Succession.restore(attachment, limits, state);
     }
 }

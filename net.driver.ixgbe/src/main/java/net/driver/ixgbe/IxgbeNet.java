@@ -1,11 +1,12 @@
 package net.driver.ixgbe;
 
+import java.util.Optional;
 import net.api.DevException;
 import net.api.LinkState;
 import net.api.NetDriverOps;
-import net.api.driver.Attachment;
 import net.api.driver.DeviceWatch;
 import net.api.driver.DriverInstance;
+import net.api.driver.HandOver;
 import net.hw.ixgbe.ControlBits.CtrlExt;
 import net.hw.ixgbe.InterruptBits.Cause;
 import net.hw.ixgbe.ReceiveBits.Rxctrl;
@@ -16,34 +17,28 @@ final class IxgbeNet implements DriverInstance {
     /** Statistics are read each so many looks, long before the fastest counter is full. */
     private static final int COUNT_EVERY = 10;
 
-    private final Attachment attachment;
+    private final Parts parts;
     private final Registers regs;
-    private final IxgbeOps ops;
-    private final Vectors vectors;
-    private final Link port;
-    private final HardwareCounters hardware;
     private final HangDetector hangs;
     private final DeviceWatch watch;
     private final Limits limits;
+    /** As users were told last. */
     private LinkState link;
     private int looks;
 
-    IxgbeNet(Attachment attachment, Registers regs, IxgbeOps ops, Vectors vectors, Link port, HardwareCounters hardware, DeviceWatch watch, Limits limits) {
-        this.attachment = attachment;
-        this.regs = regs;
-        this.ops = ops;
-        this.vectors = vectors;
-        this.port = port;
-        this.hardware = hardware;
-        this.watch = watch;
-        this.limits = limits;
-        hangs = new HangDetector(regs, ops.capabilities().txQueues(), limits.hangNanos(), attachment.config().flowControl().obeys());
-        link = port.state();
+    /** @param link as users know it */
+    IxgbeNet(Parts parts, LinkState link) {
+        this.parts = parts;
+        this.link = link;
+        regs = parts.regs;
+        watch = parts.watch;
+        limits = parts.limits;
+        hangs = new HangDetector(regs, parts.tx.length, limits.hangNanos(), parts.obeysPauses);
     }
 
     @Override
     public NetDriverOps ops() {
-        return ops;
+        return parts.ops;
     }
 
     @Override
@@ -56,7 +51,7 @@ final class IxgbeNet implements DriverInstance {
     }
 
     private void look() {
-        boolean signalled = vectors.otherSignalled();
+        boolean signalled = parts.vectors.otherSignalled();
         int causes = regs.read(Reg.EICR);
         if (regs.isGone()) {
             watch.gone(regs.device() + " reads as all ones: it was removed, or does not decode memory any more");
@@ -76,30 +71,42 @@ final class IxgbeNet implements DriverInstance {
             watch.needsReset(hang);
         }
         if (++looks % COUNT_EVERY == 0) {
-            hardware.collect();
+            parts.hardware.collect();
         }
     }
 
     /** A link that was down in between is told too: its peer may be another one. */
     private void lookAtLink(boolean changed) {
-        LinkState now = port.state();
+        LinkState now = parts.port.state();
         if (changed || !now.equals(link)) {
             link = now;
-            attachment.linkChanged(now);
+            parts.attachment.linkChanged(now);
         }
     }
 
     @Override
     public boolean stop() {
-        boolean left = ops.close(limits.gateNanos());
+        boolean left = parts.ops.close(limits.gateNanos());
         try {
-            port.stop();
+            parts.port.stop();
             regs.clear(Reg.CTRL_EXT, CtrlExt.DRV_LOAD);
             return left & new Reset(regs, limits).stop();
         } catch (InternalError | IllegalStateException e) {
             return left;
         } catch (DevException e) {
             return left & regs.isGone();
+        }
+    }
+
+    @Override
+    public Optional<HandOver> handOver() {
+        if (!parts.ops.close(limits.gateNanos())) {
+            return Optional.empty();
+        }
+        try {
+            return Succession.isRunning(regs) ? Optional.of(Succession.save(parts, link)) : Optional.empty();
+        } catch (InternalError | IllegalStateException e) {
+            return Optional.empty();
         }
     }
 }

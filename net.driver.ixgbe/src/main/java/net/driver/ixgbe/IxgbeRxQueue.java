@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import net.api.DevError;
+import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetBufCache;
 import net.api.NetBufPool;
@@ -12,6 +14,7 @@ import net.api.device.DmaMemory;
 import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import net.api.driver.DeviceWatch;
+import net.api.driver.HandOver;
 import net.api.driver.OwnedRxQueue;
 import net.hw.ixgbe.Reg;
 import net.hw.ixgbe.RxDescriptor;
@@ -107,6 +110,24 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     /** Gives the device what is posted, once the queue is enabled: 4.6.7. */
     void start() {
         window.write32(tail, posted - 1 & mask);
+    }
+
+    /** Notes where the queue stands; its owner has left. */
+    void save(HandOver.Writer to) {
+        String prefix = "rx." + index() + ".";
+        new RingState(size, next & mask, posted - next).save(to, prefix);
+        to.put(prefix + "counters", counters().values());
+    }
+
+    /** Goes on where another driver was: the device has a buffer in each of its descriptors. */
+    void restore(RingState state, HandOver from) {
+        if (state.withoutBuffer(ring, name()) > 0 || state.end() % GROUP != 0) {
+            throw new DevException(DevError.INVALID_PARAM, "%s: %s is no state of %s: each descriptor needs a buffer, and they end with a group of %d".formatted(from,
+                    state, name(), GROUP));
+        }
+        next = state.first();
+        posted = state.end();
+        counters().restore(from.longs("rx." + index() + ".counters"));
     }
 
     @Override

@@ -9,13 +9,16 @@ import net.api.driver.ReceiveMode;
 final class IxgbeSettings extends CardSettings {
     private final Filters filters;
 
-    /** Tells the device all of it. */
     IxgbeSettings(String name, NetCapabilities capabilities, Filters filters, IxgbeTxQueue[] tx, EthernetAddress mac, int mtu, ReceiveMode mode) {
         super(name, capabilities, tx, mac, mtu, mode);
         this.filters = filters;
-        filters.setAddress(0, mac);
-        filters.mtu(mtu);
-        filters.apply(mode);
+    }
+
+    /** Tells a device that begins all of it. */
+    void start() {
+        filters.setAddress(0, mac());
+        filters.mtu(mtu());
+        filters.apply(mode());
     }
 
     @Override

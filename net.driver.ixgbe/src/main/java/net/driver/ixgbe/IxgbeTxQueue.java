@@ -11,6 +11,7 @@ import net.api.TxOffload;
 import net.api.device.DmaMemory;
 import net.api.device.Mmio;
 import net.api.driver.DeviceWatch;
+import net.api.driver.HandOver;
 import net.api.driver.OwnedTxQueue;
 import net.hw.ixgbe.Reg;
 import net.hw.ixgbe.TxDescriptor;
@@ -81,6 +82,25 @@ final class IxgbeTxQueue extends OwnedTxQueue {
         leap = Math.clamp(size / GROUP / 4, 1, 4);
         reclaimAt = (leap + 1) * GROUP;
         contexts = new TxContexts(this.memory);
+    }
+
+    /** Notes where the queue stands; its owner has left. */
+    void save(HandOver.Writer to) {
+        String prefix = "tx." + index() + ".";
+        new RingState(size, clean & mask, tail - clean).save(to, prefix);
+        reports.save(to, prefix, clean, tail);
+        to.put(prefix + "counters", counters().values());
+    }
+
+    /** Goes on where another driver was: places of the device's without a buffer are contexts. The device gets a new one for the next offload. */
+    void restore(RingState state, HandOver from) {
+        String prefix = "tx." + index() + ".";
+        contexts.restore(state.withoutBuffer(ring, name()));
+        reports.restore(from, prefix, state);
+        clean = state.first();
+        tail = state.end();
+        adopt(ring);
+        counters().restore(from.longs(prefix + "counters"));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package net.driver.ixgbe;
 
+import net.api.DevError;
+import net.api.DevException;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
+import net.api.driver.HandOver;
 import net.hw.ixgbe.ReceiveBits.Srrctl;
 
 /**
@@ -33,6 +36,37 @@ record RxBuffers(int packetAt, int room, int written, int longest, int maxMtu) {
         if (frame > units && frame <= room) {
             return new RxBuffers(packetAt, room, units + UNIT, 1, room - NetDriverOps.FRAME_OVERHEAD);
         }
-        return new RxBuffers(packetAt, units, units, (MAX_FRAME + units - 1) / units, MAX_FRAME - NetDriverOps.FRAME_OVERHEAD - CRC);
+        return new RxBuffers(packetAt, units, units, longest(units), MAX_FRAME - NetDriverOps.FRAME_OVERHEAD - CRC);
+    }
+
+    /** Buffers of the longest frame, with so many bytes in each. */
+    private static int longest(int bytes) {
+        return (MAX_FRAME + bytes - 1) / bytes;
+    }
+
+    void save(HandOver.Writer to) {
+        to.put("buffers.packetAt", packetAt).put("buffers.room", room).put("buffers.written", written).put("buffers.longest", longest)
+                .put("buffers.maxMtu", maxMtu);
+    }
+
+    /**
+     * As another version of the driver uses them.
+     *
+     * @throws DevException INVALID_PARAM if a buffer of the pool is not so large
+     */
+    static RxBuffers of(NetBufPool pool, HandOver from) {
+        int size = pool.headroom() + pool.dataRoom();
+        int packetAt = from.number("buffers.packetAt", 0, size - UNIT);
+        int room = from.number("buffers.room", UNIT, size - packetAt);
+        int written = from.number("buffers.written", UNIT, MAX_WRITTEN);
+        int longest = from.number("buffers.longest", 1, longest(written));
+        // What is written beyond the room is what no frame of that MTU reaches.
+        int most = longest > 1 ? MAX_FRAME - CRC : room;
+        int maxMtu = from.number("buffers.maxMtu", Parts.MIN_MTU, most - NetDriverOps.FRAME_OVERHEAD);
+        if ((packetAt & 1) != 0 || written % UNIT != 0 || longest > 1 && (written > room || longest < longest(written))) {
+            throw new DevException(DevError.INVALID_PARAM, "%s: the device cannot have been told to write %d bytes at %d of %d, up to %d for a frame"
+                    .formatted(from, written, packetAt, size, longest));
+        }
+        return new RxBuffers(packetAt, room, written, longest, maxMtu);
     }
 }

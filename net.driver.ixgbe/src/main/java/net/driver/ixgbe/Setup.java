@@ -1,73 +1,42 @@
 package net.driver.ixgbe;
 
-import java.util.EnumSet;
-import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
-import net.api.NetBufPool;
-import net.api.NetCapabilities;
-import net.api.NetFeature;
-import net.api.device.DmaMemory;
-import net.api.device.PciDevice;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
-import net.api.driver.DeviceWatch;
 import net.api.driver.DriverInstance;
 import net.api.driver.ReceiveMode;
 import net.api.driver.RxOffload;
 import net.hw.ixgbe.ControlBits.CtrlExt;
-import net.hw.ixgbe.Model;
 import net.hw.ixgbe.Reg;
-import net.hw.ixgbe.RxDescriptor;
-import net.hw.ixgbe.TxDescriptor;
 
 /** Brings a device from whatever state it is in to traffic: 4.6.3. Used once. */
 final class Setup {
-    /** RFC 791. */
-    private static final int MIN_MTU = 68;
     private static final int DEFAULT_MTU = 1500;
-    private static final int MIN_RING = 64;
-    private static final int MAX_RING = 4096;
     /** Registers up to the analog core's: BAR 0 has 128 KiB. 8.1. */
     private static final long MIN_WINDOW = 0x2_0000;
 
+    private final Parts parts;
     private final Attachment attachment;
     private final DeviceConfig config;
-    private final NetBufPool pool;
     private final Limits limits;
-    private final DeviceWatch watch;
-    private final Model model;
     private final Registers regs;
+    private final Filters filters;
     private final Reset reset;
     private final Receiver receiver;
     private final Transmitter transmitter;
-    private final Filters filters;
-    private final HardwareCounters hardware;
-    private final Link link;
 
     Setup(Attachment attachment, Limits limits) {
         this.attachment = attachment;
         this.limits = limits;
         config = attachment.config();
-        pool = attachment.pool();
-        watch = new DeviceWatch(attachment);
-        model = model(attachment);
-        regs = new Registers(watch.device(), attachment.map(0));
+        parts = new Parts(attachment, limits);
+        regs = parts.regs;
+        filters = parts.filters;
         reset = new Reset(regs, limits);
         receiver = new Receiver(regs, limits);
         transmitter = new Transmitter(regs, limits);
-        filters = new Filters(regs);
-        hardware = new HardwareCounters(regs);
-        link = new Link(regs, limits, model);
-    }
-
-    private static Model model(Attachment attachment) {
-        Model model = attachment.device() instanceof PciDevice p && p.vendorId() == Model.VENDOR ? Model.of(p.deviceId()) : null;
-        if (model == null) {
-            throw new DevException(DevError.UNSUPPORTED, attachment.device().address() + " is no physical function of an 82599");
-        }
-        return model;
     }
 
     DriverInstance run() {
@@ -94,10 +63,11 @@ final class Setup {
         if (regs.window().size() < MIN_WINDOW) {
             throw new DevException(DevError.UNSUPPORTED, "%s: its BAR 0 has 0x%x bytes, an 82599 has 0x%x".formatted(regs.device(), regs.window().size(), MIN_WINDOW));
         }
-        int rxQueues = Math.min(config.rxQueues(), Receiver.MAX_QUEUES);
-        int txQueues = Math.min(config.txQueues(), Transmitter.MAX_QUEUES);
-        RxBuffers buffers = RxBuffers.of(pool, config.mtu() == 0 ? DEFAULT_MTU : config.mtu());
-        int mtu = mtu(buffers);
+        parts.queues(Math.min(config.rxQueues(), Receiver.MAX_QUEUES), Math.min(config.txQueues(), Transmitter.MAX_QUEUES));
+        parts.offloads = config.rxOffloads();
+        parts.obeysPauses = config.flowControl().obeys();
+        parts.buffers = RxBuffers.of(parts.pool, config.mtu() == 0 ? DEFAULT_MTU : config.mtu());
+        int mtu = mtu();
 
         regs.alive("mapping its registers");
         reset.run();
@@ -105,35 +75,33 @@ final class Setup {
         new Eeprom(regs, limits).check();
         EthernetAddress mac = mac();
         filters.clear();
-        hardware.clear();
+        parts.hardware.clear();
         regs.set(Reg.CTRL_EXT, CtrlExt.NS_DIS | CtrlExt.DRV_LOAD);
         regs.alive("clearing filters and statistics");
-        Vectors vectors = Vectors.open(attachment, regs, rxQueues);
-        link.start(config.flowControl());
+        parts.vectors = Vectors.open(attachment, regs, parts.rx.length);
+        parts.port.start(config.flowControl());
         regs.alive("starting the link");
 
-        receiver.setUp(rxQueues, config.rxOffloads(), config.flowControl());
+        receiver.setUp(parts.rx.length, config.rxOffloads(), config.flowControl());
         regs.alive("setting up reception");
         attachment.enableDma();
-        IxgbeTxQueue[] tx = txQueues(txQueues);
-        IxgbeRxQueue[] rx = rxQueues(rxQueues, buffers, vectors);
-        NetCapabilities capabilities = new NetCapabilities(features(vectors, buffers, rxQueues, txQueues), rxQueues, txQueues, MIN_MTU, buffers.maxMtu(),
-                IxgbeTxQueue.MAX_SEGMENTS, Filters.MAX_UNICAST);
-        IxgbeSettings settings = new IxgbeSettings(regs.device(), capabilities, filters, tx, mac, mtu,
-                ReceiveMode.of(config.promiscuous(), config.allMulticast()));
+        startTransmission();
+        startQueues();
+        parts.settings(mac, mtu, ReceiveMode.of(config.promiscuous(), config.allMulticast()));
+        parts.settings.start();
         receiver.start();
-        vectors.enableOther(regs);
+        parts.vectors.enableOther(regs);
         regs.alive("starting reception");
-        IxgbeOps ops = new IxgbeOps(regs, pool, capabilities, rx, tx, settings, link, hardware);
-        watch.attached();
-        return new IxgbeNet(attachment, regs, ops, vectors, link, hardware, watch, limits);
+        parts.done();
+        return new IxgbeNet(parts, parts.port.state());
     }
 
-    private int mtu(RxBuffers buffers) {
+    private int mtu() {
         int mtu = config.mtu() == 0 ? DEFAULT_MTU : config.mtu();
-        if (mtu < MIN_MTU || mtu > buffers.maxMtu()) {
-            throw new DevException(DevError.INVALID_PARAM, "%s: MTU %d is outside %d to %d: the 82599 passes frames up to %d bytes".formatted(regs.device(), mtu, MIN_MTU,
-                    buffers.maxMtu(), RxBuffers.MAX_FRAME));
+        int max = parts.buffers.maxMtu();
+        if (mtu < Parts.MIN_MTU || mtu > max) {
+            throw new DevException(DevError.INVALID_PARAM, "%s: MTU %d is outside %d to %d: the 82599 passes frames up to %d bytes".formatted(regs.device(), mtu,
+                    Parts.MIN_MTU, max, RxBuffers.MAX_FRAME));
         }
         return mtu;
     }
@@ -148,66 +116,33 @@ final class Setup {
         return wanted;
     }
 
-    private Set<NetFeature> features(Vectors vectors, RxBuffers buffers, int rxQueues, int txQueues) {
-        Set<NetFeature> set = EnumSet.of(NetFeature.LINK_STATUS, NetFeature.PROMISCUOUS, NetFeature.ALL_MULTICAST, NetFeature.MAC_FILTER, NetFeature.VLAN_FILTER,
-                NetFeature.MAC_SET, NetFeature.MTU_UPDATE, NetFeature.MULTI_SEGMENT_TX, NetFeature.VLAN_INSERT, NetFeature.TX_CHECKSUM,
-                NetFeature.TSO, NetFeature.FLOW_CONTROL, NetFeature.REGISTER_DUMP);
-        if (buffers.longest() > 1) {
-            set.add(NetFeature.SCATTERED_RX);
-        }
-        if (vectors.areThere()) {
-            set.add(NetFeature.RX_INTERRUPT);
-        }
-        if (rxQueues > 1 || txQueues > 1) {
-            set.add(NetFeature.MULTI_QUEUE);
-        }
-        for (RxOffload o : config.rxOffloads()) {
-            set.add(switch (o) {
-                case VLAN_STRIP -> NetFeature.VLAN_STRIP;
-                case CHECKSUM -> NetFeature.RX_CHECKSUM;
-                case RSS_HASH -> NetFeature.RSS_HASH;
-            });
-        }
-        return set;
-    }
-
     // ---- queues ----
 
     private static int ringSize(int wanted) {
-        return Math.clamp(Integer.highestOneBit(wanted), MIN_RING, MAX_RING);
+        return Math.clamp(Integer.highestOneBit(wanted), Parts.MIN_RING, Parts.MAX_RING);
     }
 
-    private IxgbeTxQueue[] txQueues(int n) {
+    private void startTransmission() {
         int size = ringSize(config.txRingSize());
-        IxgbeTxQueue[] tx = new IxgbeTxQueue[n];
         transmitter.start();
-        for (int i = 0; i < n; i++) {
-            String purpose = "transmit ring " + i;
-            DmaMemory memory = attachment.allocateDma(purpose, (long) size * TxDescriptor.SIZE, TxDescriptor.RING_ALIGNMENT);
-            tx[i] = new IxgbeTxQueue(i, regs, memory, attachment.ring(purpose, size), pool, watch);
-            transmitter.enable(i, memory.iova(0), size);
+        for (int i = 0; i < parts.tx.length; i++) {
+            transmitter.enable(i, parts.txQueue(i, size).iova(0), size);
         }
-        return tx;
     }
 
-    private IxgbeRxQueue[] rxQueues(int n, RxBuffers buffers, Vectors vectors) {
+    private void startQueues() {
         int size = ringSize(config.rxRingSize());
-        Set<RxOffload> wanted = config.rxOffloads();
+        int n = parts.rx.length;
         // A queue that nobody looks after must not stop the others; with pause frames the far end is stopped instead.
         boolean drop = n > 1 && !config.flowControl().sends();
-        IxgbeRxQueue[] rx = new IxgbeRxQueue[n];
         for (int i = 0; i < n; i++) {
-            String purpose = "receive ring " + i;
-            DmaMemory memory = attachment.allocateDma(purpose, (long) size * RxDescriptor.SIZE, RxDescriptor.RING_ALIGNMENT);
-            rx[i] = new IxgbeRxQueue(i, regs, memory, attachment.ring(purpose, size), pool, watch, buffers, wanted.isEmpty() ? null : new RxFinder(wanted),
-                    vectors.ofQueue(i));
-            if (rx[i].fill(pool.cache()) == 0) {
+            long iova = parts.rxQueue(i, size).iova(0);
+            if (parts.rx[i].fill(parts.pool.cache()) == 0) {
                 throw new DevException(DevError.NO_MEMORY, "%s: pool %s has fewer than %d free buffers for receive queue %d: make the pool larger"
-                        .formatted(regs.device(), pool.name(), IxgbeRxQueue.GROUP, i));
+                        .formatted(regs.device(), parts.pool.name(), IxgbeRxQueue.GROUP, i));
             }
-            receiver.enable(i, memory.iova(0), size, buffers.written(), drop, wanted.contains(RxOffload.VLAN_STRIP));
-            rx[i].start();
+            receiver.enable(i, iova, size, parts.buffers.written(), drop, config.rxOffloads().contains(RxOffload.VLAN_STRIP));
+            parts.rx[i].start();
         }
-        return rx;
     }
 }

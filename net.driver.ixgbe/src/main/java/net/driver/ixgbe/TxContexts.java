@@ -32,6 +32,11 @@ final class TxContexts {
         return inRing;
     }
 
+    /** As {@link #inRing}, of another version of the driver. */
+    void restore(int before) {
+        inRing = before;
+    }
+
     /** One was. */
     void left() {
         inRing--;

@@ -1,6 +1,10 @@
 package net.driver.ixgbe;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.driver.HandOver;
 
 /**
  * Where in a transmit ring the device will report, and how many frames and bytes are sent when it has. Some of the places, far enough apart, are marks, which are
@@ -40,6 +44,33 @@ final class TxReports {
         if (position - last >= IxgbeTxQueue.GROUP) {
             marks[tail++ & mask] = position;
             last = position;
+        }
+    }
+
+    /** Notes the reports that the device owes: how many descriptors behind the first one, and the frames and bytes up to there. */
+    void save(HandOver.Writer to, String prefix, int from, int end) {
+        int[] at = IntStream.rangeClosed(1, end - from).filter(n -> isAt(from + n)).toArray();
+        to.put(prefix + "reports", at).put(prefix + "frames", Arrays.stream(at).mapToLong(n -> newFrames(from + n)).toArray()).put(prefix + "bytes",
+                Arrays.stream(at).mapToLong(n -> newBytes(from + n)).toArray());
+    }
+
+    /** Goes on with them: the last descriptor that the device has is the last to report. */
+    void restore(HandOver from, String prefix, RingState ring) {
+        int[] at = from.ints(prefix + "reports");
+        long[] framesAt = from.longs(prefix + "frames");
+        long[] bytesAt = from.longs(prefix + "bytes");
+        if (framesAt.length != at.length || bytesAt.length != at.length || (at.length == 0 ? 0 : at[at.length - 1]) != ring.count()) {
+            throw new DevException(DevError.INVALID_PARAM, "%s: '%sreports' has %d entries and not one for the last of %d descriptors".formatted(from, prefix,
+                    at.length, ring.count()));
+        }
+        last = ring.first();
+        int before = 0;
+        for (int i = 0; i < at.length; i++) {
+            if (at[i] <= before || framesAt[i] < givenFrames || bytesAt[i] < givenBytes) {
+                throw new DevException(DevError.INVALID_PARAM, "%s: '%sreports' goes back at %d".formatted(from, prefix, i));
+            }
+            before = at[i];
+            given(ring.first() + at[i], framesAt[i] - givenFrames, bytesAt[i] - givenBytes);
         }
     }
 

@@ -1,6 +1,8 @@
 package net.driver.ixgbe;
 
 import java.util.List;
+import net.api.DevError;
+import net.api.DevException;
 import net.api.device.Interrupt;
 import net.api.driver.Attachment;
 import net.hw.ixgbe.InterruptBits.Cause;
@@ -14,6 +16,8 @@ import net.hw.ixgbe.Reg;
  * a queue without would sleep in vain. Transmit queues interrupt nobody.
  */
 final class Vectors {
+    /** There are none. */
+    static final Vectors NONE = new Vectors(List.of(), null);
     /** Between two messages of a vector, in 2 microseconds. */
     private static final int INTERVAL = 4;
 
@@ -28,11 +32,11 @@ final class Vectors {
     /** Opens the vectors if the configuration wants any, and connects them: after the reset, which disconnects all. */
     static Vectors open(Attachment attachment, Registers regs, int rxQueues) {
         if (!attachment.config().interrupts()) {
-            return new Vectors(List.of(), null);
+            return NONE;
         }
         List<Interrupt> opened = attachment.interrupts(rxQueues + 1);
         if (opened.size() <= rxQueues) {
-            return new Vectors(List.of(), null);
+            return NONE;
         }
         regs.write(Reg.GPIE, Gpie.MULTIPLE_MSIX | Gpie.OCD | Gpie.EIAME | Gpie.PBA_SUPPORT);
         // A message clears its cause, and disables its vector until somebody waits again.
@@ -48,6 +52,20 @@ final class Vectors {
         regs.write(Reg.IVAR_MISC, (Ivar.VALID | rxQueues) << Ivar.OTHER_SHIFT);
         for (int i = 0; i <= rxQueues; i++) {
             regs.write(Reg.EITR, i, INTERVAL << Eitr.INTERVAL_SHIFT | Eitr.CNT_WDIS);
+        }
+        return new Vectors(opened.subList(0, rxQueues), opened.get(rxQueues));
+    }
+
+    /**
+     * Those of a device that runs.
+     *
+     * @throws DevException UNSUPPORTED if they are not to be used any more
+     */
+    static Vectors running(Attachment attachment, int rxQueues) {
+        List<Interrupt> opened = attachment.interrupts(rxQueues + 1);
+        if (opened.size() <= rxQueues) {
+            throw new DevException(DevError.UNSUPPORTED, "%s runs with %d vectors, %d are there now".formatted(attachment.device().address(), rxQueues + 1,
+                    opened.size()));
         }
         return new Vectors(opened.subList(0, rxQueues), opened.get(rxQueues));
     }

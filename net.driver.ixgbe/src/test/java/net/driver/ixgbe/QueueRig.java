@@ -14,6 +14,7 @@ import net.api.device.PciDevice;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
 import net.api.driver.DeviceWatch;
+import net.api.driver.HandOver;
 import net.api.driver.RxOffload;
 import net.hw.ixgbe.Reg;
 import net.hw.ixgbe.RxDescriptor;
@@ -34,8 +35,11 @@ final class QueueRig implements AutoCloseable {
     final TestDma txMemory;
     final NetBuf[] rxRing;
     final NetBuf[] txRing;
-    final IxgbeRxQueue rx;
-    final IxgbeTxQueue tx;
+    private final DeviceWatch watch;
+    private final Registers regs;
+    private final Set<RxOffload> offloads;
+    IxgbeRxQueue rx;
+    IxgbeTxQueue tx;
     private final TestDma poolMemory;
     private final int size;
     /** Of the device: the next descriptor to write back, and the next one to take. */
@@ -55,14 +59,35 @@ final class QueueRig implements AutoCloseable {
         txMemory = new TestDma((long) size * TxDescriptor.SIZE, 0x2_0000_0000L);
         rxRing = new NetBuf[size];
         txRing = new NetBuf[size];
-        DeviceWatch watch = new DeviceWatch(attachment());
-        Registers regs = new Registers("test/card", registers);
-        rx = new IxgbeRxQueue(0, regs, rxMemory, rxRing, pool, watch, new RxBuffers(pool.headroom(), ROOM, ROOM, LONGEST, 9000), offloads.isEmpty() ? null : new RxFinder(offloads), null);
-        tx = new IxgbeTxQueue(0, regs, txMemory, txRing, pool, watch);
-        tx.setMaxFrame(1518);
+        this.offloads = offloads;
+        watch = new DeviceWatch(attachment());
+        regs = new Registers("test/card", registers);
+        queues();
         rx.fill(pool.cache());
         rx.start();
         watch.attached();
+    }
+
+    private void queues() {
+        rx = new IxgbeRxQueue(0, regs, rxMemory, rxRing, pool, watch, new RxBuffers(pool.headroom(), ROOM, ROOM, LONGEST, 9000), offloads.isEmpty() ? null : new RxFinder(offloads), null);
+        tx = new IxgbeTxQueue(0, regs, txMemory, txRing, pool, watch);
+        tx.setMaxFrame(1518);
+    }
+
+    /** From here on other queues work on the same rings. */
+    HandOver handOver() {
+        rx.close(0);
+        tx.close(0);
+        HandOver.Writer to = HandOver.write("test", 1);
+        rx.save(to);
+        tx.save(to);
+        HandOver state = to.done();
+        int written = registers.writes.size();
+        queues();
+        rx.restore(RingState.read(state, "rx.0."), state);
+        tx.restore(RingState.read(state, "tx.0."), state);
+        assertThat(registers.writes).as("writes to the device").hasSize(written);
+        return state;
     }
 
     /** Only what a watch asks for. */

@@ -51,6 +51,32 @@ class RxQueueTest {
         rig.pool.release(to, 0, n);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {64, 256, 4096})
+    void queuesThatTakeOverGoOnWhereTheOnesBeforeWere(int size) {
+        rig(size, size + 256);
+        Random random = new Random(size);
+        int put = 0;
+        int got = 0;
+        while (got < 5 * size) {
+            for (int burst = random.nextInt(0, rig.rxOwned() + 1); burst > 0; burst--, put++) {
+                rig.frame(60 + put % 1400, put);
+            }
+            if (random.nextInt(3) == 0) {
+                rig.handOver();
+            }
+            int n = rig.rx.receive(to, 0, random.nextInt(0, 100));
+            for (int i = 0; i < n; i++, got++) {
+                assertThat(to[i].getInt(0)).isEqualTo(got);
+                assertThat(to[i].length()).isEqualTo(60 + got % 1400);
+            }
+            release(n);
+            rig.assertConserved(0);
+        }
+        assertThat(counter(IxgbeRxQueue.PACKETS)).isEqualTo(got);
+        assertThat(counter(IxgbeRxQueue.ERRORS)).isZero();
+    }
+
     @Test
     void allButOneDescriptorAreTheDevicesAtFirst() {
         assertThat(rig.rxTail()).isEqualTo(63);

@@ -266,6 +266,59 @@ class TxQueueTest {
         rig.assertConserved(0);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {64, 256, 4096})
+    void queuesThatTakeOverGoOnWhereTheOnesBeforeWere(int size) {
+        rig(size, 4 * size);
+        Random random = new Random(size);
+        TxOffload[] kinds = {null, null, TxOffload.vlan(1), TxOffload.checksums(L4.TCP)};
+        long sent = 0;
+        long sentBytes = 0;
+        while (sent < 4L * size) {
+            NetBuf[] batch = new NetBuf[random.nextInt(1, 50)];
+            long[] lengths = new long[batch.length];
+            for (int i = 0; i < batch.length; i++) {
+                batch[i] = rig.buffer(random.nextInt(60, 300));
+                if (random.nextInt(4) == 0) {
+                    batch[i].chain(rig.buffer(random.nextInt(0, 300)));
+                }
+                batch[i].setOffload(random.nextInt(3) == 0 ? kinds[random.nextInt(kinds.length)] : null);
+                lengths[i] = batch[i].frameLength() + (batch[i].offload() == kinds[2] ? 4 : 0);
+            }
+            int n = rig.tx.transmit(batch, 0, batch.length);
+            sent += n;
+            sentBytes += Arrays.stream(lengths, 0, n).sum();
+            rig.pool.release(batch, n, batch.length - n);
+            if (random.nextInt(3) == 0) {
+                int before = rig.tx.reclaim();
+                rig.handOver();
+                assertThat(rig.tx.reclaim()).as("buffers that the device holds").isEqualTo(before);
+            }
+            rig.transmit(n == 0 ? rig.txWaiting() : random.nextInt(rig.txWaiting() + 1));
+            rig.assertConserved(0);
+        }
+        rig.handOver();
+        rig.transmit(rig.txWaiting());
+        assertThat(rig.tx.reclaim()).isZero();
+        assertThat(packets()).isEqualTo(sent);
+        assertThat(bytes()).isEqualTo(sentBytes);
+    }
+
+    @Test
+    void aContextIsWrittenAgainAfterAHandOver() {
+        NetBuf[] batch = rig.buffers(2, 100);
+        batch[0].setOffload(TxOffload.vlan(5));
+        batch[1].setOffload(TxOffload.vlan(5));
+        assertThat(rig.tx.transmit(batch, 0, 1)).isEqualTo(1);
+        assertThat(rig.txWaiting()).isEqualTo(2);
+        rig.handOver();
+        assertThat(rig.tx.transmit(batch, 1, 1)).isEqualTo(1);
+        assertThat(rig.txWaiting()).isEqualTo(4);
+        rig.transmit(4);
+        assertThat(rig.tx.reclaim()).isZero();
+        assertThat(bytes()).isEqualTo(208);
+    }
+
     @Test
     void theLongestChainFitsTheSmallestRing() {
         NetBuf head = rig.buffer(14);
