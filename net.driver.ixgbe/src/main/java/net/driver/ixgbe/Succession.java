@@ -29,6 +29,8 @@ import net.hw.ixgbe.TxDescriptor;
 final class Succession {
     private static final String FORMAT = "ixgbe";
     private static final int VERSION = 1;
+    private static final RingRegisters RX = new RingRegisters(Reg.RDBAL, Reg.RDBAH, Reg.RDLEN, Reg.RDT, Reg.RXDCTL, Rxdctl.ENABLE);
+    private static final RingRegisters TX = new RingRegisters(Reg.TDBAL, Reg.TDBAH, Reg.TDLEN, Reg.TDT, Reg.TXDCTL, Txdctl.ENABLE);
 
     private Succession() {
     }
@@ -100,12 +102,8 @@ final class Succession {
         for (int i = 0; i < p.tx.length; i++) {
             txQueue(p, i, from);
         }
-        for (int i = p.rx.length; i < Receiver.MAX_QUEUES; i++) {
-            same(p.regs, Reg.RXDCTL, i, Rxdctl.ENABLE, 0);
-        }
-        for (int i = p.tx.length; i < Transmitter.MAX_QUEUES; i++) {
-            same(p.regs, Reg.TXDCTL, i, Txdctl.ENABLE, 0);
-        }
+        RX.checkOff(p.regs, p.rx.length, Receiver.MAX_QUEUES);
+        TX.checkOff(p.regs, p.tx.length, Transmitter.MAX_QUEUES);
         p.settings(EthernetAddress.ZERO, Parts.MIN_MTU, ReceiveMode.of(false, false));
         p.settings.restore(from);
         p.hardware.restore(from);
@@ -115,23 +113,33 @@ final class Succession {
         RingState state = RingState.read(from, "rx." + i + ".");
         DmaMemory memory = p.rxQueue(i, state.size());
         p.rx[i].restore(state, from);
-        same(p.regs, Reg.RDBAL, i, -1, (int) memory.iova(0));
-        same(p.regs, Reg.RDBAH, i, -1, (int) (memory.iova(0) >>> 32));
-        same(p.regs, Reg.RDLEN, i, -1, state.size() * RxDescriptor.SIZE);
-        same(p.regs, Reg.RDT, i, -1, state.end() - 1 & state.size() - 1);
+        RX.check(p.regs, i, memory, state.size() * RxDescriptor.SIZE, state.end() - 1 & state.size() - 1);
         same(p.regs, Reg.SRRCTL, i, Srrctl.BSIZEPACKET, p.buffers.written() / Srrctl.BSIZEPACKET_UNIT);
-        same(p.regs, Reg.RXDCTL, i, Rxdctl.ENABLE, Rxdctl.ENABLE);
     }
 
     private static void txQueue(Parts p, int i, HandOver from) {
         RingState state = RingState.read(from, "tx." + i + ".");
         DmaMemory memory = p.txQueue(i, state.size());
         p.tx[i].restore(state, from);
-        same(p.regs, Reg.TDBAL, i, -1, (int) memory.iova(0));
-        same(p.regs, Reg.TDBAH, i, -1, (int) (memory.iova(0) >>> 32));
-        same(p.regs, Reg.TDLEN, i, -1, state.size() * TxDescriptor.SIZE);
-        same(p.regs, Reg.TDT, i, -1, state.end() & state.size() - 1);
-        same(p.regs, Reg.TXDCTL, i, Txdctl.ENABLE, Txdctl.ENABLE);
+        TX.check(p.regs, i, memory, state.size() * TxDescriptor.SIZE, state.end() & state.size() - 1);
+    }
+
+    /** What a ring is to the device. */
+    private record RingRegisters(Reg low, Reg high, Reg length, Reg tail, Reg control, int enable) {
+        void check(Registers regs, int i, DmaMemory memory, int bytes, int tailNow) {
+            same(regs, low, i, -1, (int) memory.iova(0));
+            same(regs, high, i, -1, (int) (memory.iova(0) >>> 32));
+            same(regs, length, i, -1, bytes);
+            same(regs, tail, i, -1, tailNow);
+            same(regs, control, i, enable, enable);
+        }
+
+        /** Queues behind those in use are off. */
+        void checkOff(Registers regs, int from, int to) {
+            for (int i = from; i < to; i++) {
+                same(regs, control, i, enable, 0);
+            }
+        }
     }
 
     /** What the device has is what the state says. */
