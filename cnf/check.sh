@@ -54,3 +54,12 @@ have() {
   done
   return 1
 }
+
+# Waits until a command succeeds, what it prints left out; false when it does not within a minute. A slow machine is slow, not wrong.
+await() { # command...
+  local deadline=$((SECONDS + 60))
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.05
+  done
+}

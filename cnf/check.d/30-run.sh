@@ -29,15 +29,6 @@ expect() {
 }
 nothing='^$'
 
-# Tries a command every tenth of a second for 60 s; false when it never came true.
-await() {
-  local tenths
-  for ((tenths = 0; tenths < 600; tenths++)); do
-    ! "$@" || return 0
-    sleep 0.1
-  done
-  return 1
-}
 up() { grep -q 'bundles active' "$scratch/out" || gone; }
 gone() { ! kill -0 "$daemon" 2>/dev/null; }
 

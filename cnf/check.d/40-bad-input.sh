@@ -5,6 +5,8 @@
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/conf" "$folder/drivers"
+mkfifo "$folder/keys"
+trap '' PIPE # a runtime that is gone reads no commands
 run=("$top/run" --conf "$folder/conf" --drivers "$folder/drivers")
 
 # Wrong values, each in a file of its own: name of the case, file, what the message has to say (extended regular expression), lines of the file.
@@ -15,11 +17,26 @@ wrong() {
   printf '%s\n' "${@:4}" >"$folder/conf/$2"
 }
 
+# True when every value has its line, or the runtime is gone.
+all_said() {
+  local text
+  kill -0 "$runtime" 2>/dev/null || return 0
+  for text in "${said[@]}"; do
+    grep -qE "$text" "$folder/err" || return 1
+  done
+}
+
 # Starts with the values collected. Each has one line on standard error, there is no other line, both cards are up, and the status is 0.
 judge() {
   local i status=0 lines
-  # Configurations are told on a thread of their own: the second is for that, on a busy machine.
-  "${run[@]}" -c 'sleep 1; net:devices' >"$folder/out" 2>"$folder/err" || status=$?
+  # Configurations are told on threads of their own: a command is typed when all has been said, or a minute has passed.
+  "${run[@]}" <"$folder/keys" >"$folder/out" 2>"$folder/err" &
+  runtime=$!
+  exec 7>"$folder/keys"
+  await all_said || true
+  echo net:devices >&7 || true
+  exec 7>&-
+  wait "$runtime" || status=$?
   sed -i '/^Building /d' "$folder/err"
   cat "$folder/err" "$folder/out"
   for i in "${!names[@]}"; do
@@ -50,6 +67,13 @@ wrong 'a number of buffers that is no number' net.pool.cfg "net.pool: .*buffers.
 wrong 'a number of cards that is no number' net.sim.cfg 'net.sim: cards is no number.* 0 to 16' 'cards = two'
 wrong 'a ring size that is no power of two' net.pci.cfg "net.pci: rxRingSize = '100'.* power of two" 'rxRingSize = 100'
 wrong 'neither true nor false' net.linux.cfg "net.linux: enabled = 'perhaps'.* true nor false" 'enabled = perhaps'
+judge
+wrong 'a key that is misspelt' net.pool.cfg "net.pool: bufers = '4096' is ignored.* did you mean buffers\\?" 'bufers = 4096'
+wrong 'a key that there is not' net.pci.cfg "net.pci: speed = 'fast' is ignored.* there are allMulticast, " 'speed = fast'
+wrong 'a key that is misspelt in one of several' net.pci.device-left.cfg "net.pci.device.left: adress = .* did you mean address" 'adress = sim/*' 'address = sim/*'
+wrong 'neither true nor false, for a driver' net.driver.fxmac.cfg "net.driver.fxmac: tx.checksums = 'maybe' is not true or false" 'tx.checksums = maybe'
+wrong 'none of the words that there are' net.locate.cfg "net.locate: policy = 'never' is not one of automatic, ask, off" 'policy = never'
+wrong 'simulated cards, neither true nor false' net.sim.cfg "net.sim: enabled = 'perhaps'; write true or false" 'enabled = perhaps'
 judge
 
 fails_with() { # status, text that it has to say, command...

@@ -48,15 +48,6 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# Waits until a command succeeds, 30 s at most.
-await() { # command...
-  local deadline=$((SECONDS + 30))
-  until "$@" >/dev/null 2>&1; do
-    ((SECONDS < deadline)) || return 1
-    sleep 0.05
-  done
-}
-
 configure() { # MTU
   rm -rf "$work/conf"
   mkdir -p "$work/conf" "$work/drivers"

@@ -10,6 +10,7 @@ import java.util.Optional;
 import net.api.host.DeviceHost;
 import net.linux.doctor.Doctor;
 import net.linux.doctor.Examination;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /** Registers {@link LinuxHost} as a service, unless the configuration says no; and lets the machine be examined. */
 @Component(service = Doctor.class, immediate = true, configurationPid = HostComponent.PID)
+@Capability(namespace = "hotnic.configuration", name = HostComponent.PID)
 @Designate(ocd = HostComponent.Config.class)
 public final class HostComponent implements Doctor {
     static final String PID = "net.linux";

@@ -17,15 +17,11 @@ import net.api.driver.RxOffload;
 
 /**
  * Turns configuration properties into settings. A value that makes no sense gives one message, and what was there before stays. Values may be of the right
- * type or text, as configuration files give.
+ * type or text, as configuration files give. Keys that nobody reads are told by {@link net.pci.config.ConfigurationCheck}.
  */
 final class SettingsReader {
     static final String ADDRESS = "address";
     static final String EXCLUDE = "exclude";
-    private static final Set<String> SETTINGS = Set.of("rxQueues", "txQueues", "rxRingSize", "txRingSize", "mtu", "promiscuous", "allMulticast", "interrupts",
-            "violationLimit", "rxOffloads", "flowControl", "pool");
-    /** What Config Admin, Declarative Services and File Install add. */
-    private static final List<String> FOREIGN = List.of("service.", "component.", "felix.", "osgi.", ".");
 
     private final String where;
     private final Map<String, ?> properties;
@@ -53,11 +49,6 @@ final class SettingsReader {
      * @param further settings that belong here besides those of every device
      */
     DeviceSettings settings(DeviceSettings base, DeviceSettings previous, Set<String> further) {
-        for (String key : properties.keySet()) {
-            if (!SETTINGS.contains(key) && !further.contains(key) && FOREIGN.stream().noneMatch(key::startsWith)) {
-                problems.add(where + ": '" + key + "' is no setting: it is ignored; there are " + sorted(further));
-            }
-        }
         DeviceConfig b = base.config();
         DeviceConfig p = previous.config();
         return new DeviceSettings(new DeviceConfig(
@@ -247,12 +238,5 @@ final class SettingsReader {
         } catch (NumberFormatException e) {
             return Long.MIN_VALUE;
         }
-    }
-
-    private static List<String> sorted(Set<String> further) {
-        List<String> all = new ArrayList<>(SETTINGS);
-        all.addAll(further);
-        all.sort(null);
-        return all;
     }
 }

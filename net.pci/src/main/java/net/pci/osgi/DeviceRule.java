@@ -1,6 +1,7 @@
 package net.pci.osgi;
 
 import java.util.Map;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -9,6 +10,7 @@ import org.osgi.service.metatype.annotations.Designate;
 
 /** One configuration of factory PID {@code net.pci.device}. */
 @Component(service = DeviceRule.class, configurationPid = "net.pci.device", configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Capability(namespace = "hotnic.configuration", name = "net.pci.device")
 @Designate(ocd = DeviceSettingsDefinition.class, factory = true)
 public final class DeviceRule {
     private volatile Map<String, Object> properties;

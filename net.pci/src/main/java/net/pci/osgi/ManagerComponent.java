@@ -12,6 +12,7 @@ import net.api.host.DeviceHost;
 import net.pci.DeviceEngine;
 import net.pci.DeviceListener;
 import net.pci.DriverSource;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -30,6 +31,7 @@ import org.osgi.service.metatype.annotations.Designate;
  * thread that takes them.
  */
 @Component(service = DeviceManager.class, immediate = true, configurationPid = "net.pci")
+@Capability(namespace = "hotnic.configuration", name = "net.pci")
 @Designate(ocd = Defaults.class)
 public final class ManagerComponent implements DeviceManager {
     private final DeviceEngine engine;

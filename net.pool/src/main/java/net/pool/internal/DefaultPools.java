@@ -5,6 +5,7 @@ import java.util.Map;
 import net.api.DevException;
 import net.api.host.DeviceHost;
 import net.pool.PoolSpec;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** Makes the pool {@code default} of every host whose devices can reach memory. */
 @Component(service = {}, immediate = true, configurationPid = DefaultPools.PID)
+@Capability(namespace = "hotnic.configuration", name = DefaultPools.PID)
 @Designate(ocd = DefaultPools.Config.class)
 public final class DefaultPools {
     static final String PID = "net.pool";

@@ -5,6 +5,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.host.DeviceHost;
 import net.pool.PoolSpec;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** A further pool, one for each configuration {@code net.pool.named~something}. */
 @Component(service = {}, immediate = true, configurationPid = NamedPool.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Capability(namespace = "hotnic.configuration", name = NamedPool.PID)
 @Designate(ocd = NamedPool.Config.class, factory = true)
 public final class NamedPool {
     static final String PID = "net.pool.named";

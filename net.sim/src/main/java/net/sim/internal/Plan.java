@@ -2,6 +2,7 @@ package net.sim.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
@@ -43,6 +44,12 @@ record Plan(boolean enabled, int cards, List<CardKind> kinds, List<Pair> cables,
         int cards = number("cards", s::cards, 0, MAX_CARDS);
         int mtu = number("mtu", s::mtu, MIN_MTU, MAX_MTU);
         return new Plan(s.enabled(), cards, kinds(s.kinds()), cables(s.cables().strip(), cards), prefix(s.mac().strip()), mtu);
+    }
+
+    /** @throws DevException INVALID_PARAM for a text that Declarative Services takes for false although it does not say so */
+    static void checkTruth(String name, Map<String, Object> given) {
+        String text = given.getOrDefault(name, false).toString();
+        check(text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false"), name, text, "true or false");
     }
 
     private static int number(String name, IntSupplier value, int min, int max) {

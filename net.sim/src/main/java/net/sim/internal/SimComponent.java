@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /** The simulated host of the runtime, as configured. A wrong configuration is reported and changes nothing. */
 @Component(service = {}, immediate = true, configurationPid = "net.sim")
+@Capability(namespace = "hotnic.configuration", name = "net.sim")
 @Designate(ocd = Settings.class)
 @Capability(namespace = "osgi.service", effective = "active", attribute = "objectClass:List<String>=\"net.api.host.DeviceHost,net.sim.SimHost\"")
 @Capability(namespace = "osgi.service", effective = "active", attribute = "objectClass:List<String>=\"net.sim.internal.Rack\"")
@@ -35,17 +36,19 @@ public final class SimComponent {
     /**
      * @param context where the host is registered
      * @param settings what is wanted
+     * @param given the same, as it was given
      */
     @Activate
-    public SimComponent(BundleContext context, Settings settings) {
+    public SimComponent(BundleContext context, Settings settings, Map<String, Object> given) {
         this.context = context;
-        modified(settings);
+        modified(settings, given);
     }
 
     @Modified
-    void modified(Settings settings) {
+    void modified(Settings settings, Map<String, Object> given) {
         Plan wanted;
         try {
+            Plan.checkTruth("enabled", given);
             wanted = Plan.of(settings);
         } catch (DevException e) {
             LOG.error("{}. {}", e.getMessage(), plan == null ? "There is no simulated host" : "The simulated host stays as it is");

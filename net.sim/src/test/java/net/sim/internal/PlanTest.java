@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
+import java.util.Map;
 import net.api.DevError;
 import net.api.DevException;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,15 @@ class PlanTest {
     void wrong_values_are_refused_with_name_value_and_remedy(int cards, String cables, String mac, int mtu, String text) {
         assertThatThrownBy(() -> Plan.of(settings(cards, cables == null ? "" : cables, mac, mtu))).hasMessageContaining(text)
                 .isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.INVALID_PARAM));
+    }
+
+    @Test
+    void truth_is_true_or_false_and_nothing_like_it() {
+        Plan.checkTruth("enabled", Map.of("enabled", "True"));
+        Plan.checkTruth("enabled", Map.of("enabled", false));
+        Plan.checkTruth("enabled", Map.of());
+        assertThatThrownBy(() -> Plan.checkTruth("enabled", Map.of("enabled", "perhaps"))).isInstanceOf(DevException.class)
+                .hasMessage("configuration net.sim: enabled = 'perhaps'; write true or false");
     }
 
     @Test
