@@ -21,6 +21,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 @Designate(ocd = HostComponent.Config.class)
 public final class HostComponent implements Doctor {
     static final String PID = "net.linux";
+    static final String VFIO = "vfio";
+    static final String UNSAFE_SYSFS = "unsafe-sysfs";
     private static final Logger LOG = LoggerFactory.getLogger(HostComponent.class);
 
     /** What the user may set. */
@@ -58,6 +61,12 @@ public final class HostComponent implements Doctor {
         @AttributeDefinition(description = "Directory for locks, one for each device in use, and for the names of the drivers that are to be bound again. All"
                 + " processes that drive devices must have the same")
         String locks() default "/run/hotnic";
+
+        /** See the description. */
+        @AttributeDefinition(description = "How devices are had. vfio: an IOMMU keeps them within the memory that they were given. unsafe-sysfs, for machines without"
+                + " IOMMU, root and huge pages only: UNSAFE, because a device, or a mistake of a driver, can overwrite all of this machine's memory, the kernel's"
+                + " too; and polling only, there are no interrupts", options = {@Option(VFIO), @Option(UNSAFE_SYSFS)})
+        String access() default VFIO;
     }
 
     private final BundleContext context;
@@ -85,12 +94,12 @@ public final class HostComponent implements Doctor {
             return;
         }
         Map<String, Object> wanted = !config.enabled() ? Map.of()
-                : Map.of("sysfs", config.sysfs(), "devices", List.of(config.devices()), "force", List.of(config.force()), "locks", config.locks());
+                : Map.of("sysfs", config.sysfs(), "devices", List.of(config.devices()), "force", List.of(config.force()), "locks", config.locks(),
+                        "access", config.access());
         if (!wanted.equals(listed)) {
             close();
             if (!wanted.isEmpty()) {
-                AllowList allowed = new AllowList(List.of(config.devices()), List.of(config.force()));
-                host = new LinuxHost(Machine.here(Path.of(config.sysfs())), allowed, Path.of(config.locks()));
+                host = host(config);
                 Map<String, Object> properties = new HashMap<>(Map.of(DeviceHost.NAME, LinuxHost.NAME_OF_HOST));
                 if (host.lends()) {
                     properties.put(DeviceHost.DMA, true);
@@ -99,6 +108,20 @@ public final class HostComponent implements Doctor {
                 listed = wanted;
             }
         }
+    }
+
+    private static LinuxHost host(Config config) {
+        AllowList allowed = new AllowList(List.of(config.devices()), List.of(config.force()));
+        Machine machine = Machine.here(Path.of(config.sysfs()));
+        Path locks = Path.of(config.locks());
+        if (config.access().equals(VFIO)) {
+            return new LinuxHost(machine, allowed, locks, new VfioAccess(machine));
+        }
+        if (!allowed.isEmpty()) {
+            LOG.warn("UNSAFE: access = {} in {}: nothing keeps {} from any of this machine's memory, a mistake of a card or a driver can overwrite it all;"
+                    + " polling only", config.access(), PID, String.join(", ", allowed.entries()));
+        }
+        return new LinuxHost(machine, allowed, locks, new ResourceAccess(machine, locks));
     }
 
     @Override
@@ -130,6 +153,9 @@ public final class HostComponent implements Doctor {
         }
         if (!config.enabled()) {
             return "";
+        }
+        if (!config.access().equals(VFIO) && !config.access().equals(UNSAFE_SYSFS)) {
+            return "access = '" + config.access() + "' is neither " + VFIO + " nor " + UNSAFE_SYSFS + "; write one of them";
         }
         try {
             new AllowList(List.of(config.devices()), List.of(config.force()));

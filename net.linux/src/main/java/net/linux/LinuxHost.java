@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Device;
@@ -19,86 +17,65 @@ import net.api.host.DmaRequest;
 import net.api.host.HostListener;
 import net.api.host.PciAccess;
 import net.api.host.PlatformAccess;
-import net.linux.device.HostMemory;
-import net.linux.device.HugePages;
-import net.linux.device.IovaSpace;
 import net.linux.device.OpenDevice;
 import net.linux.device.Sysfs;
 import net.linux.doctor.Examination;
-import net.linux.vfio.Memlock;
-import net.linux.vfio.VfioDevice;
-import net.linux.vfio.VfioHost;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** This machine. Its devices are listed; those that the configuration names are lent. */
 final class LinuxHost implements DeviceHost, AutoCloseable {
     static final String NAME_OF_HOST = "linux";
-    /** Where x86 has its interrupt messages. Intel SDM 3A, 12.11.1. */
-    private static final long MESSAGES = 0xfee0_0000L;
-    private static final long MESSAGES_LAST = 0xfeef_ffffL;
-    private static final Pattern RESERVED = Pattern.compile("0x(\\p{XDigit}{1,16}) 0x(\\p{XDigit}{1,16}) .*");
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxHost.class);
 
-    private final Machine machine;
     private final AllowList allowed;
     private final Path locks;
     private final LinuxPci pci;
     private final SysfsPlatform platform;
     private final Interfaces interfaces;
     private final PciIds ids;
-    private final VfioHost vfio;
-    private final HostMemory memory;
+    private final Access access;
     private final Optional<Watch> watch;
     private final List<HostListener> listeners = new CopyOnWriteArrayList<>();
 
     /**
      * @param allowed devices that drivers may have
      * @param locks directory for locks
+     * @param access how these are had
      */
-    LinuxHost(Machine machine, AllowList allowed, Path locks) {
-        this.machine = machine;
+    LinuxHost(Machine machine, AllowList allowed, Path locks, Access access) {
         this.allowed = allowed;
         this.locks = locks;
         interfaces = new Interfaces(machine.sysfs(), machine.proc());
         ids = new PciIds(machine.idLists());
         platform = new SysfsPlatform(machine.sysfs());
-        vfio = new VfioHost(machine.fds(), machine.mappings(), machine.dev(), machine.sysfs(), addresses(machine.sysfs()));
-        memory = new HostMemory(machine.mappings(), new HugePages(machine.sysfs()), vfio);
-        pci = new LinuxPci(machine, allowed, interfaces, locks, new ByVfio());
-        watch = allowed.isEmpty() ? Optional.empty() : Optional.of(new Watch(machine.fds(), pci::listing, this::changed, this::wanted));
+        this.access = access;
+        pci = new LinuxPci(machine, allowed, interfaces, locks, access, new Ear());
+        watch = allowed.isEmpty() ? Optional.empty() : Optional.of(new Watch(machine.fds(), this::look, this::changed, this::wanted));
     }
 
-    /** Functions that vfio-pci has. */
-    private final class ByVfio implements LinuxPci.Way {
+    /** Hears of requests as long as anything is lent. */
+    private final class Ear implements LinuxPci.Ear {
         @Override
-        public String kernelDriver() {
-            return "vfio-pci";
+        public void listen(String name, OpenDevice device) {
+            device.requestEvent().ifPresent(event -> watch.ifPresent(w -> w.add(name, event)));
         }
 
         @Override
-        public OpenDevice open(Path directory, String name) {
-            VfioDevice device = vfio.open(directory, name);
-            watch.ifPresent(w -> w.add(name, device.requestEvent()));
-            return device;
-        }
-
-        @Override
-        public void closing(String name) {
+        public void stop(String name) {
             watch.ifPresent(w -> w.remove(name));
         }
     }
 
-    private static IovaSpace addresses(Path sysfs) {
-        IovaSpace addresses = new IovaSpace();
-        addresses.reserve(MESSAGES, MESSAGES_LAST);
-        Path groups = sysfs.resolve("kernel/iommu_groups");
-        for (String group : Sysfs.names(groups)) {
-            Sysfs.text(groups.resolve(group).resolve("reserved_regions")).ifPresent(t -> t.lines().forEach(line -> {
-                Matcher m = RESERVED.matcher(line);
-                if (m.matches()) {
-                    addresses.reserve(Long.parseUnsignedLong(m.group(1), 16), Long.parseUnsignedLong(m.group(2), 16));
-                }
-            }));
+    /** What there is now; and whether devices may go on with what they have. */
+    private Object look() {
+        boolean well = access.obstacle().isEmpty();
+        access.check();
+        if (well && !access.obstacle().isEmpty()) {
+            LOG.error("All devices are let go of: {}. Start again; if it comes again, use VFIO", access.obstacle());
+            pci.held().forEach(device -> listeners.forEach(l -> l.removed(device)));
         }
-        return addresses;
+        return pci.listing();
     }
 
     @Override
@@ -127,7 +104,7 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
             throw new DevException(DevError.UNSUPPORTED, "no DMA memory for %s: host %s only lists devices; name those to drive in 'devices' of net.linux, or take a"
                     .formatted(request.purpose(), NAME_OF_HOST) + " pool of another host");
         }
-        return memory.allocate(request);
+        return access.memory().allocate(request);
     }
 
     @Override
@@ -184,14 +161,14 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
                 patients.add(new Examination.Patient(n.name(), platform.directory(n.name()), interfaces.carryingTraffic(platform.directory(n.name())), n.dmaCoherent()));
             }
         }
-        return new Examination(machine.sysfs(), machine.dev(), locks, Memlock.now(), LinuxHost.class.getModule().isNativeAccessEnabled(), patients);
+        return new Examination(locks, LinuxHost.class.getModule().isNativeAccessEnabled(), access.findings(), patients);
     }
 
     /** Nobody uses the host any more: its devices were released, its memory closed. */
     @Override
     public void close() {
         watch.ifPresent(Watch::close);
-        vfio.close();
+        access.close();
     }
 
     /** Why no driver may have the device of this directory. */

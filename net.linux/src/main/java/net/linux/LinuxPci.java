@@ -33,11 +33,30 @@ final class LinuxPci implements PciAccess {
         /** The kernel's driver that must be bound; "" if none may be. */
         String kernelDriver();
 
-        /** Takes the function, whose driver is bound. */
+        /**
+         * Takes the function, whose driver is bound. It is at rest afterwards, whoever left it.
+         *
+         * @throws DevException why it cannot be had, and what to do
+         */
         OpenDevice open(Path directory, String name);
 
-        /** Before the device that {@link #open} gave is closed. */
-        void closing(String name);
+        /** After a function was taken, and its lock says that it is at rest. */
+        default void opened() {
+        }
+
+        /** Why no function may be had any more, in a sentence; "" if they may. */
+        default String obstacle() {
+            return "";
+        }
+    }
+
+    /** Who hears what the kernel says of functions that are held. */
+    interface Ear {
+        /** From now on. */
+        void listen(String name, OpenDevice device);
+
+        /** Before the device is closed. */
+        void stop(String name);
     }
 
     private record Held(FunctionLock lock, OpenDevice device, Optional<String> formerDriver) {
@@ -49,17 +68,19 @@ final class LinuxPci implements PciAccess {
     private final KernelBinding binding;
     private final Path locks;
     private final Way way;
+    private final Ear ear;
     private final Map<PciAddress, Held> held = new ConcurrentHashMap<>();
     /** Functions that the kernel has asked for, with what tells them from a new one in the same place. */
     private final Map<PciAddress, Object> wanted = new HashMap<>();
 
-    LinuxPci(Machine machine, AllowList allowed, Interfaces interfaces, Path locks, Way way) {
+    LinuxPci(Machine machine, AllowList allowed, Interfaces interfaces, Path locks, Way way, Ear ear) {
         this.sysfs = new SysfsPci(machine.sysfs());
         this.allowed = allowed;
         this.interfaces = interfaces;
-        this.binding = new KernelBinding(machine.sysfs().resolve("bus/pci"), machine.writer());
+        this.binding = new KernelBinding(machine.sysfs().resolve("bus/pci"), machine.attributes());
         this.locks = locks;
         this.way = way;
+        this.ear = ear;
     }
 
     SysfsPci sysfs() {
@@ -107,6 +128,9 @@ final class LinuxPci implements PciAccess {
         if (!allowed.has(name, sysfs.read(function, 0, Integer.BYTES))) {
             return "listed only: " + driver.map(d -> "the kernel's driver " + d + " has it; ").orElse("") + "name it in 'devices' of net.linux to drive it from here";
         }
+        if (!way.obstacle().isEmpty()) {
+            return "not taken: " + way.obstacle();
+        }
         if (isWanted(function)) {
             return "the kernel asked for it, and it was let go of: bind it to " + way.kernelDriver() + " to have it here again";
         }
@@ -151,6 +175,11 @@ final class LinuxPci implements PciAccess {
         }
     }
 
+    /** The functions that are held. */
+    List<String> held() {
+        return held.keySet().stream().map(PciAddress::toString).toList();
+    }
+
     /** What there is, for comparison with a later look. */
     Object listing() {
         Map<PciAddress, Object> now = new HashMap<>();
@@ -171,14 +200,18 @@ final class LinuxPci implements PciAccess {
         FunctionLock lock = FunctionLock.take(locks, name);
         Optional<String> former = lock.formerDriver();
         try {
-            Optional<String> bound = binding.driver(name);
-            if (!bound.orElse("").equals(way.kernelDriver())) {
-                former = Optional.of(bound.orElse(""));
+            String bound = binding.driver(name).orElse("");
+            if (!bound.equals(way.kernelDriver()) || bound.isEmpty()) {
+                // After a killed process nothing is bound perhaps, and its note tells what is to be.
+                former = bound.isEmpty() && former.isPresent() ? former : Optional.of(bound);
                 lock.note(former);
                 binding.bind(name, way.kernelDriver());
             }
             OpenDevice device = way.open(sysfs.directory(function), name);
+            lock.quiet();
             held.put(function, new Held(lock, device, former));
+            ear.listen(name, device);
+            way.opened();
         } catch (RuntimeException e) {
             giveBack(name, lock, former);
             throw e;
@@ -190,20 +223,21 @@ final class LinuxPci implements PciAccess {
         Held h = held.remove(function);
         if (h != null) {
             String name = function.toString();
-            way.closing(name);
+            ear.stop(name);
             h.device.close();
             giveBack(name, h.lock, isWanted(function) ? Optional.empty() : h.formerDriver);
         }
     }
 
     private void giveBack(String name, FunctionLock lock, Optional<String> formerDriver) {
+        Optional<String> owed = formerDriver;
         try {
             formerDriver.ifPresent(d -> binding.restore(name, d));
-            lock.note(Optional.empty());
+            owed = Optional.empty();
         } catch (DevException e) {
             LOG.error("{}", e.getMessage());
         } finally {
-            lock.release();
+            lock.release(owed);
         }
     }
 

@@ -2,6 +2,7 @@ package net.linux;
 
 import java.nio.file.Path;
 import java.util.List;
+import net.linux.device.Attributes;
 import net.linux.sys.Descriptors;
 import net.linux.sys.Mappings;
 
@@ -12,13 +13,13 @@ import net.linux.sys.Mappings;
  * @param proc where procfs is mounted
  * @param dev where device files are
  * @param idLists where a list of PCI ids may be
- * @param writer writes attributes
+ * @param attributes writes attributes
  * @param fds calls on descriptors
  * @param mappings calls that map memory
  */
-record Machine(Path sysfs, Path proc, Path dev, List<Path> idLists, KernelBinding.Writer writer, Descriptors fds, Mappings mappings) {
+record Machine(Path sysfs, Path proc, Path dev, List<Path> idLists, Attributes attributes, Descriptors fds, Mappings mappings) {
     /** This machine, with its sysfs at another place perhaps. */
     static Machine here(Path sysfs) {
-        return new Machine(sysfs, Path.of("/proc"), Path.of("/dev"), PciIds.USUAL, KernelBinding.SYSFS, Descriptors.SYSTEM, Mappings.SYSTEM);
+        return new Machine(sysfs, Path.of("/proc"), Path.of("/dev"), PciIds.USUAL, Attributes.SYSTEM, Descriptors.SYSTEM, Mappings.SYSTEM);
     }
 }

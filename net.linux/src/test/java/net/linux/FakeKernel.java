@@ -9,16 +9,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import net.linux.device.Attributes;
 
 /**
  * What Linux does to its tree of links when drivers are bound and unbound: Documentation/ABI/testing/sysfs-bus-pci of the kernel. A driver is there when
  * its directory is.
  */
-final class FakeKernel implements KernelBinding.Writer {
+final class FakeKernel implements Attributes {
     /** What was written, such as {@code bus/pci/drivers_probe=0000:00:03.0}. */
     final List<String> written = new ArrayList<>();
     /** Writes are refused, as to a user who is not root. */
     boolean readOnly;
+    /** Attributes that give errors. */
+    final Set<String> failing = new TreeSet<>();
     /** A driver whose probe fails. */
     String broken = "";
     private final Path sysfs;
@@ -36,7 +41,15 @@ final class FakeKernel implements KernelBinding.Writer {
         }
         String name = attribute.getFileName().toString();
         switch (name) {
-            case "driver_override" -> overrides.put(attribute.getParent().toRealPath(), text);
+            case "driver_override" -> {
+                overrides.put(attribute.getParent().toRealPath(), text);
+                Tree.write(attribute, (text.isEmpty() ? "(null)" : text) + "\n");
+            }
+            case "enable", "reset" -> {
+                if (!Files.exists(attribute) || failing.contains(name)) {
+                    throw new IOException(attribute + ": Input/output error");
+                }
+            }
             case "unbind" -> Files.delete(device(attribute.getParent().toRealPath().getParent().getParent(), text).resolve("driver"));
             case "drivers_probe" -> {
                 String driver = overrides.getOrDefault(device(attribute.getParent(), text).toRealPath(), "");

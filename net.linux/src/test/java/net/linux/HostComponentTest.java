@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HostComponentTest {
+    private String access = "vfio";
+
     @Test
     void aDirectoryWithBusesIsAccepted(@TempDir Path directory) {
         Tree tree = new Tree(directory);
@@ -32,11 +34,25 @@ class HostComponentTest {
     }
 
     @Test
+    void theWayToDevicesIsOneOfTwo(@TempDir Path directory) throws NoSuchMethodException {
+        String sysfs = new Tree(directory).sysfs.toString();
+        assertThat(defaultOf("access")).as("safe unless asked otherwise").isEqualTo("vfio");
+        access = "unsafe-sysfs";
+        assertThat(HostComponent.problem(config(true, sysfs), Map.of())).isEmpty();
+        access = "sysfs";
+        assertThat(HostComponent.problem(config(true, sysfs), Map.of())).isEqualTo("access = 'sysfs' is neither vfio nor unsafe-sysfs; write one of them");
+    }
+
+    @Test
     void aDisabledHostNeedsNoDirectory() {
         assertThat(HostComponent.problem(config(false, "/nowhere"), Map.of("enabled", "false"))).isEmpty();
     }
 
-    private static HostComponent.Config config(boolean enabled, String sysfs, String... devices) {
+    private static Object defaultOf(String setting) throws NoSuchMethodException {
+        return HostComponent.Config.class.getMethod(setting).getDefaultValue();
+    }
+
+    private HostComponent.Config config(boolean enabled, String sysfs, String... devices) {
         return new HostComponent.Config() {
             @Override
             public boolean enabled() {
@@ -61,6 +77,11 @@ class HostComponentTest {
             @Override
             public String locks() {
                 return "/run/hotnic";
+            }
+
+            @Override
+            public String access() {
+                return access;
             }
 
             @Override

@@ -9,11 +9,24 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Device;
 import net.api.host.DmaRequest;
+import net.api.host.HostListener;
+import net.api.host.PciAccess;
 import net.api.host.PlatformAccess;
+import net.linux.device.Memory;
+import net.linux.device.OpenDevice;
+import net.linux.doctor.AccessFindings;
+import net.linux.resource.ResourceDevice;
+import net.linux.sys.Descriptors;
+import net.linux.sys.Mappings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,9 +182,72 @@ class LinuxHostTest {
 
     @Test
     void anEmptyMachineHasNothing(@TempDir Path empty) {
-        LinuxHost host = new LinuxHost(Machine.here(empty), new AllowList(List.of(), List.of()), empty);
+        LinuxHost host = new LinuxHost(Machine.here(empty), new AllowList(List.of(), List.of()), empty, new VfioAccess(Machine.here(empty)));
         assertThat(host.pci().orElseThrow().roots()).isEmpty();
         assertThat(host.platform().orElseThrow().nodes()).isEmpty();
         assertThat(host.pci().orElseThrow().read(at("0000:00:00.0"), 0, 4)).isEqualTo(-1);
+    }
+
+    @Test
+    void whenMemoryMovesAllDevicesAreLetGoOf() throws InterruptedException {
+        tree.function("0000:00:03.0", 0x8086, 0x10fb, 0x020000);
+        Tree.directory(tree.sysfs.resolve("bus/pci/drivers"));
+        AtomicReference<String> obstacle = new AtomicReference<>("");
+        AtomicBoolean moves = new AtomicBoolean();
+        Access access = new Access() {
+            @Override
+            public String kernelDriver() {
+                return "";
+            }
+
+            @Override
+            public OpenDevice open(Path directory, String name) {
+                return new ResourceDevice(Descriptors.SYSTEM, Mappings.SYSTEM, tree.kernel, directory, name, List.of());
+            }
+
+            @Override
+            public String obstacle() {
+                return obstacle.get();
+            }
+
+            @Override
+            public void check() {
+                obstacle.set(moves.get() ? "a page moved" : "");
+            }
+
+            @Override
+            public Memory memory() {
+                throw new AssertionError();
+            }
+
+            @Override
+            public AccessFindings findings() {
+                throw new AssertionError();
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+        BlockingQueue<String> removed = new LinkedBlockingQueue<>();
+        try (LinuxHost host = new LinuxHost(tree.machine(), new AllowList(List.of("8086:10fb"), List.of()), tree.root.resolve("run"), access)) {
+            host.subscribe(new HostListener() {
+                @Override
+                public void changed() {
+                }
+
+                @Override
+                public void removed(String deviceName) {
+                    removed.add(deviceName);
+                }
+            });
+            PciAccess pci = host.pci().orElseThrow();
+            pci.acquire(at("0000:00:03.0"));
+            moves.set(true);
+            assertThat(removed.poll(30, TimeUnit.SECONDS)).isEqualTo("0000:00:03.0");
+            pci.release(at("0000:00:03.0"));
+            assertThat(pci.restriction(at("0000:00:03.0"))).isEqualTo("not taken: a page moved");
+            assertThat(removed).as("once").isEmpty();
+        }
     }
 }

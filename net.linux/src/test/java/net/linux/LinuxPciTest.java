@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Interrupt;
@@ -17,6 +19,7 @@ import net.api.device.Mmio;
 import net.api.device.PciAddress;
 import net.api.device.PciBar;
 import net.linux.device.OpenDevice;
+import net.linux.device.ProcessId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +43,18 @@ class LinuxPciTest {
     }
 
     private LinuxPci pci(List<String> devices, String... force) {
-        return new LinuxPci(tree.machine(), new AllowList(devices, List.of(force)), new Interfaces(tree.sysfs, tree.proc), tree.root.resolve("run"), new Way());
+        return new LinuxPci(tree.machine(), new AllowList(devices, List.of(force)), new Interfaces(tree.sysfs, tree.proc), tree.root.resolve("run"), new Way(),
+                new LinuxPci.Ear() {
+                    @Override
+                    public void listen(String name, OpenDevice device) {
+                        asked.add("listen " + name);
+                    }
+
+                    @Override
+                    public void stop(String name) {
+                        asked.add("stop " + name);
+                    }
+                });
     }
 
     private LinuxPci pci() {
@@ -63,8 +77,13 @@ class LinuxPciTest {
         }
 
         @Override
-        public void closing(String name) {
-            asked.add("closing " + name);
+        public void opened() {
+            asked.add("opened, at rest: " + FunctionLock.processes(tree.root.resolve("run")).equals(Set.of(ProcessId.OWN)));
+        }
+
+        @Override
+        public OptionalInt requestEvent() {
+            return OptionalInt.empty();
         }
 
         @Override
@@ -113,7 +132,8 @@ class LinuxPciTest {
         pci.release(CARD);
         assertThat(driver()).isEqualTo("ixgbe");
         assertThat(pci.read(CARD, 0, 2)).isEqualTo(0x8086);
-        assertThat(asked).containsExactly("open 0000:00:03.0 bound to vfio-pci", "write 88", "closing 0000:00:03.0", "close");
+        assertThat(asked).containsExactly("open 0000:00:03.0 bound to vfio-pci", "listen 0000:00:03.0", "opened, at rest: true", "write 88",
+                "stop 0000:00:03.0", "close");
         assertThatThrownBy(() -> pci.mapBar(CARD, 0, 0, 4096)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.BAD_STATE));
     }
 

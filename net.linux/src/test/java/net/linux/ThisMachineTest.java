@@ -27,7 +27,8 @@ class ThisMachineTest {
             kernel.put(line.substring(0, 12), line.substring(13));
         }
         assumeThat(kernel).as("this machine has PCI functions").isNotEmpty();
-        LinuxHost host = new LinuxHost(Machine.here(Path.of("/sys")), new AllowList(List.of(), List.of()), Path.of("/nowhere"));
+        Machine here = Machine.here(Path.of("/sys"));
+        LinuxHost host = new LinuxHost(here, new AllowList(List.of(), List.of()), Path.of("/nowhere"), new VfioAccess(here));
         PciAccess pci = host.pci().orElseThrow();
         Map<String, String> walked = new TreeMap<>();
         for (PciAccess.Root root : pci.roots()) {

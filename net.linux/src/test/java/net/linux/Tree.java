@@ -42,7 +42,7 @@ final class Tree {
     }
 
     LinuxHost host(List<String> devices, List<String> force) {
-        return new LinuxHost(machine(), new AllowList(devices, force), root.resolve("run"));
+        return new LinuxHost(machine(), new AllowList(devices, force), root.resolve("run"), new VfioAccess(machine()));
     }
 
     Machine machine() {

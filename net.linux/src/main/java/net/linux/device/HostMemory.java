@@ -2,7 +2,6 @@ package net.linux.device;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.DmaMemory;
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Memory for devices: huge pages for what fills at least half of one, as large as there are free ones; ordinary pages otherwise. Each piece is a mapping of
  * its own, so that it is gone from the devices and from this process when it is closed.
  */
-public final class HostMemory {
+public final class HostMemory implements Memory {
     private static final Logger LOG = LoggerFactory.getLogger(HostMemory.class);
     /** The page of every machine that this runs on, and the least that an IOMMU maps. */
     static final long PAGE = 4096;
@@ -32,7 +31,7 @@ public final class HostMemory {
         this.placement = placement;
     }
 
-    /** See {@link net.api.host.DeviceHost#allocateDma}. */
+    @Override
     public DmaMemory allocate(DmaRequest request) {
         String missed = "";
         boolean wanted = false;
@@ -78,49 +77,5 @@ public final class HostMemory {
 
     private static long roundUp(long value, long to) {
         return (value + to - 1) / to * to;
-    }
-
-    private static final class Piece implements DmaMemory {
-        private final MemorySegment memory;
-        private final Arena arena;
-        private final Placement.Placed placed;
-        private final int node;
-        private boolean closed;
-
-        Piece(MemorySegment memory, Arena arena, Placement.Placed placed, int node) {
-            this.memory = memory;
-            this.arena = arena;
-            this.placed = placed;
-            this.node = node;
-        }
-
-        @Override
-        public MemorySegment segment() {
-            return memory;
-        }
-
-        @Override
-        public long pageSize() {
-            return placed.pageSize();
-        }
-
-        @Override
-        public long iova(long offset) {
-            return placed.iova(Objects.checkIndex(offset, memory.byteSize()));
-        }
-
-        @Override
-        public int node() {
-            return node;
-        }
-
-        @Override
-        public synchronized void close() {
-            if (!closed) {
-                closed = true;
-                placed.remove();
-                arena.close();
-            }
-        }
     }
 }

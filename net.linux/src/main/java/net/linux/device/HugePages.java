@@ -57,4 +57,10 @@ public final class HugePages {
         List<Pool> pools = pools(node);
         return pools.isEmpty() ? "this kernel has no huge pages" : pools.stream().map(Pool::toString).collect(Collectors.joining(", "));
     }
+
+    /** What reserves so many bytes more, in pages of this size. */
+    public String command(long page, long bytes) {
+        int total = pools(-1).stream().filter(p -> p.bytes() == page).mapToInt(Pool::total).findFirst().orElse(0);
+        return "echo %d > /sys/kernel/mm/hugepages/%s%d%s/nr_hugepages".formatted(total + (bytes + page - 1) / page, PREFIX, page >> 10, SUFFIX);
+    }
 }

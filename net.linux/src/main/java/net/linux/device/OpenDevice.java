@@ -1,6 +1,7 @@
 package net.linux.device;
 
 import java.util.List;
+import java.util.OptionalInt;
 import net.api.device.Interrupt;
 import net.api.device.Mmio;
 
@@ -34,6 +35,9 @@ public interface OpenDevice {
      * @throws net.api.DevException UNSUPPORTED if interrupts do not come this way
      */
     List<Interrupt> interrupts(int count);
+
+    /** The event that the kernel signals when it wants the device back; absent if it never asks. */
+    OptionalInt requestEvent();
 
     /** Unmaps what was mapped and lets go. Again is no error. */
     void close();

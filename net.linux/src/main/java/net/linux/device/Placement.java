@@ -10,6 +10,11 @@ public interface Placement {
         /** Device addresses do not jump within pages of so many bytes. */
         long pageSize();
 
+        /** The page size of a piece whose device addresses do not jump: as large as all of it. */
+        static long ofOnePiece(long size) {
+            return Long.highestOneBit(size) == size ? size : Long.highestOneBit(size) << 1;
+        }
+
         /** Where devices see the byte at an offset that is within. */
         long iova(long offset);
 

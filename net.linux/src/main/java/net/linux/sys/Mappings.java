@@ -24,6 +24,13 @@ public interface Mappings {
      */
     MemorySegment allocate(long size, long page, int node, Arena arena);
 
+    /**
+     * mbind(2), before the first touch: pages come from that NUMA node, or not at all.
+     *
+     * @param node 0 to 63
+     */
+    void bind(MemorySegment memory, int node);
+
     /** mlock(2): the pages stay where they are in memory, and are there when this returns. */
     void lock(MemorySegment memory);
 }

@@ -71,8 +71,8 @@ final class SystemMappings implements Mappings {
         }
     }
 
-    /** Before the first touch: pages come from that node, or not at all. */
-    private static void bind(MemorySegment memory, int node) {
+    @Override
+    public void bind(MemorySegment memory, int node) {
         if (node >= NODES) {
             throw new IllegalArgumentException("NUMA node " + node + ": there can be " + NODES);
         }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import net.api.DevError;
 import net.api.DevException;
@@ -14,6 +15,7 @@ import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import net.api.host.MmioWindow;
 import net.linux.device.EventInterrupt;
+import net.linux.device.FileRegisters;
 import net.linux.device.MappedMmio;
 import net.linux.device.OpenDevice;
 import net.linux.sys.Descriptors;
@@ -46,6 +48,7 @@ public final class VfioDevice implements OpenDevice {
     private final Descriptors fds;
     private final Mappings mappings;
     private final int fd;
+    private final FileRegisters file;
     private final String name;
     private final Runnable afterClose;
     private final boolean pci;
@@ -61,6 +64,7 @@ public final class VfioDevice implements OpenDevice {
         this.fds = fds;
         this.mappings = mappings;
         this.fd = fd;
+        this.file = new FileRegisters(fds, fd, name);
         this.name = name;
         this.afterClose = afterClose;
         this.request = new EventInterrupt(fds, () -> { });
@@ -84,9 +88,9 @@ public final class VfioDevice implements OpenDevice {
         }
     }
 
-    /** Readable when the kernel wants the device back. */
-    public int requestEvent() {
-        return request.descriptor();
+    @Override
+    public OptionalInt requestEvent() {
+        return OptionalInt.of(request.descriptor());
     }
 
     private MemorySegment regionInfo(int index, Arena arena) {
@@ -98,31 +102,13 @@ public final class VfioDevice implements OpenDevice {
 
     @Override
     public int configRead(int offset, int width) {
-        return pci && !closed ? read(configOffset + offset, width) : MmioWindow.ones(width);
+        return pci && !closed ? file.read(configOffset + offset, width) : MmioWindow.ones(width);
     }
 
     @Override
     public void configWrite(int offset, int width, int value) {
         if (pci && !closed) {
-            write(configOffset + offset, width, value);
-        }
-    }
-
-    private int read(long at, int width) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_INT);
-            long n = fds.read(fd, value.asSlice(0, width), at);
-            return n < width ? MmioWindow.ones(width) : value.get(JAVA_INT, 0);
-        } catch (SystemCallException e) {
-            return MmioWindow.ones(width);
-        }
-    }
-
-    private void write(long at, int width, int value) {
-        try (Arena arena = Arena.ofConfined()) {
-            fds.write(fd, arena.allocateFrom(JAVA_INT, value).asSlice(0, width), at);
-        } catch (SystemCallException e) {
-            LOG.debug("{}: a write of {} bytes is lost: {}", name, width, e.getMessage());
+            file.write(configOffset + offset, width, value);
         }
     }
 
@@ -168,12 +154,12 @@ public final class VfioDevice implements OpenDevice {
 
         @Override
         protected int read(long at, int width) {
-            return VfioDevice.this.read(offset + at, width);
+            return file.read(offset + at, width);
         }
 
         @Override
         protected void write(long at, int width, int value) {
-            VfioDevice.this.write(offset + at, width, value);
+            file.write(offset + at, width, value);
         }
     }
 

@@ -75,11 +75,9 @@ public final class VfioHost implements Placement {
             throw e;
         }
         return new Placed() {
-            /** One piece, so the page is as large as all of it. */
             @Override
             public long pageSize() {
-                long size = memory.byteSize();
-                return Long.highestOneBit(size) == size ? size : Long.highestOneBit(size) << 1;
+                return Placed.ofOnePiece(memory.byteSize());
             }
 
             @Override

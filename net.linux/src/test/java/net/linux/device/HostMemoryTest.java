@@ -63,6 +63,11 @@ class HostMemoryTest {
             }
 
             @Override
+            public void bind(MemorySegment memory, int node) {
+                throw new AssertionError();
+            }
+
+            @Override
             public void lock(MemorySegment memory) {
                 throw new AssertionError();
             }

@@ -45,7 +45,7 @@ class ExaminationTest {
     }
 
     private Examination examination(Memlock memlock, boolean nativeAccess, Patient... patients) {
-        return new Examination(sysfs, dev, locks, memlock, nativeAccess, List.of(patients));
+        return new Examination(locks, nativeAccess, new VfioFindings(sysfs, dev, memlock), List.of(patients));
     }
 
     private Patient patient(List<String> traffic, boolean coherent) {

@@ -50,6 +50,11 @@ class VfioTest {
             }
 
             @Override
+            public void bind(MemorySegment memory, int node) {
+                throw new AssertionError();
+            }
+
+            @Override
             public void lock(MemorySegment memory) {
                 throw new AssertionError();
             }
@@ -208,7 +213,7 @@ class VfioTest {
     @Test
     void interruptsAreEventsAndAreOffBeforeTheirEventsEnd() throws Exception {
         VfioDevice device = host.open(card, NAME);
-        assertThat(kernel.interrupts.get(4)).as("the kernel's request").containsExactly(device.requestEvent());
+        assertThat(kernel.interrupts.get(4)).as("the kernel's request").containsExactly(device.requestEvent().getAsInt());
         List<Interrupt> vectors = device.interrupts(8);
         assertThat(vectors).hasSize(3);
         kernel.signal(kernel.interrupts.get(2).get(1));
