@@ -30,6 +30,7 @@ all_said() {
 judge() {
   local i status=0 lines
   # Configurations are told on threads of their own: a command is typed when all has been said, or a minute has passed.
+  : >"$folder/err"
   "${run[@]}" <"$folder/keys" >"$folder/out" 2>"$folder/err" &
   runtime=$!
   exec 7>"$folder/keys"

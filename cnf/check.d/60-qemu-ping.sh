@@ -34,7 +34,7 @@ flood=''
 end_of() { # pid
   [[ -n $1 ]] || return 0
   kill "$1" 2>/dev/null || return 0
-  for _ in {1..150}; do
+  for _ in {1..600}; do
     kill -0 "$1" 2>/dev/null || return 0
     sleep 0.1
   done
@@ -101,7 +101,7 @@ show() { # name
 }
 
 answers() { # address
-  ping -c 1 -W 1 "$1"
+  ping -c 1 -W 5 "$1"
 }
 
 # A thousand pings, 2 ms apart; the lines with loss and times go to the log.
@@ -121,7 +121,7 @@ up() { # what, name of the run
   if await answers 10.77.0.2 && await answers fd77::2; then
     return 0
   fi
-  fail "$1" "no answer within 30 s: $(tail -n 1 "$work/$2.err")"
+  fail "$1" "no answer within a minute: $(tail -n 1 "$work/$2.err")"
   show "$2"
   return 1
 }
