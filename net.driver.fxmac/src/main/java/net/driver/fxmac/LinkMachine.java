@@ -44,6 +44,7 @@ final class LinkMachine {
     }
 
     void save(HandOver.Writer to) {
+        to.put("phy", phy != null ? 1 : 0);
         if (phy != null) {
             phy.save(to);
         }
@@ -51,7 +52,7 @@ final class LinkMachine {
 
     /** Of a link that was made; a PHY is not asked. */
     static LinkMachine restore(Parts parts, HandOver from) {
-        return new LinkMachine(parts, from.has(PhyLink.ADDRESS) ? PhyLink.restore(parts, from) : null);
+        return new LinkMachine(parts, from.number("phy", 0, 1) == 1 ? PhyLink.restore(parts, from) : null);
     }
 
     /** What makes the link, for the log. */

@@ -111,9 +111,11 @@ final class MacRegisters {
     synchronized void restore(HandOver from) {
         CONTROL.setOpaque(this, from.number("control", Integer.MIN_VALUE, Integer.MAX_VALUE));
         config = from.number("config", Integer.MIN_VALUE, Integer.MAX_VALUE);
+        int c = read(Fxmac.NWCTRL);
         int now = read(Fxmac.NWCFG);
-        if (now != config) {
-            throw new DevException(DevError.INVALID_PARAM, "%s: its network configuration is 0x%x, not 0x%x".formatted(name, now, config));
+        if (now != config || ((c ^ control()) & ~NetworkControl.RX) != 0) {
+            throw new DevException(DevError.INVALID_PARAM, "%s: its network control is 0x%x and its configuration 0x%x, not 0x%x and 0x%x".formatted(name, c, now,
+                    control(), config));
         }
     }
 

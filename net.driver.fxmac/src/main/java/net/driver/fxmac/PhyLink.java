@@ -12,7 +12,7 @@ import net.hw.fxmac.PhyInterface;
 /** A PHY on MDIO: finds it, has it negotiate, and says what came of that. The device manager's thread. */
 final class PhyLink {
     /** Names of values that are handed over. */
-    static final String ADDRESS = "phy.address";
+    private static final String ADDRESS = "phy.address";
     private static final String ID = "phy.id";
     private static final String BROKE = "phy.broke";
     /** Modes of 10BASE-T and 100BASE-TX, the best first. */
