@@ -46,6 +46,8 @@ try ./run -c 'net:pools; net:devices'
 expect '-c shows what every command returns, not the last one only' 0 'POOL.*ADDRESS' "$nothing"
 try ./run -c 'sim:plug 82599; net:rescan | grep 8086:10fb'
 expect 'a simulated card of another kind is plugged in and driven' 0 '8086:10fb.*ixgbe +attached' "$nothing"
+try ./run -c 'sim:plug fxmac; net:rescan | grep 3200c000'
+expect 'a simulated card of a device tree is plugged in and driven' 0 'ethernet@3200c000.*fxmac +attached' "$nothing"
 try ./run -c 'echo a | grep b || echo none'
 expect '-c with an alternative' 0 'none' "$nothing"
 try ./run -c 'no:such'

@@ -27,7 +27,7 @@ import net.hw.fxmac.Usx;
  * counters, interrupts; Phytium's clocks, SerDes and tail pointers. Without PTP, pause frames and half duplex. Frames pass only if the MAC is set up for the
  * link: its speed, its duplex, and Phytium's clocks.
  */
-public final class FxmacModel extends PlatformFunction {
+public final class FxmacModel extends PlatformFunction implements CardModel {
     /** Longest frame that goes through its memory, with its check sequence. */
     static final int LONGEST = 0x3fff;
     private static final VarHandle KICKED;
@@ -83,17 +83,17 @@ public final class FxmacModel extends PlatformFunction {
         return settings;
     }
 
-    /** Where its cable goes in. */
+    @Override
     public Port port() {
         return port;
     }
 
-    /** Its address now: a driver may have set another one. */
+    @Override
     public EthernetAddress mac() {
         return call(() -> new EthernetAddress(Long.reverseBytes(file.get(Fxmac.SAB) & 0xffff_ffffL | (long) (file.get(Fxmac.SAT) & 0xffff) << 32) >>> 16));
     }
 
-    /** What was wrong with the driver's behaviour so far, the last 64 of it, oldest first. Empty for a driver that keeps to the rules. */
+    @Override
     public List<String> complaints() {
         return call(complaints::list);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.DmaMemory;
@@ -210,6 +211,16 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
         engine.lock();
         try {
             return tree.functions();
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    /** The network cards that are plugged in: PCI functions by slot, then what a device tree describes, by place. */
+    public List<CardModel> cards() {
+        engine.lock();
+        try {
+            return Stream.concat(tree.functions().stream(), platform.functions().stream()).filter(CardModel.class::isInstance).map(CardModel.class::cast).toList();
         } finally {
             engine.unlock();
         }

@@ -60,6 +60,11 @@ final class SimPlatform implements PlatformAccess {
         return function.name();
     }
 
+    /** What is plugged in, by place. Under the lock. */
+    List<PlatformFunction> functions() {
+        return List.copyOf(functions.values());
+    }
+
     @Override
     public List<Node> nodes() {
         engine.lock();

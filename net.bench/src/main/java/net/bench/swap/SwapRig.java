@@ -36,14 +36,14 @@ final class SwapRig implements AutoCloseable {
         this.kind = kind;
         models = new CardModel[] {kind.model(1), kind.model(2)};
         for (CardModel m : models) {
-            host.plug(m.function(), true);
+            m.plugInto(host, true);
         }
         host.connect(models[0].port(), models[1].port());
         pool = PoolMaker.make(host, new PoolSpec("default", BUFFERS, PoolSpec.DATA_ROOM));
         engine.addHost(host).addPool(pool, host.name());
         install(true);
         for (int i = 0; i < 2; i++) {
-            addresses[i] = host.name() + "/" + host.address(models[i].function()).orElseThrow();
+            addresses[i] = host.name() + "/" + models[i].place(host).orElseThrow();
             engine.awaitState(addresses[i], DeviceState.ATTACHED, PATIENCE);
         }
         traffic = new NumberedTraffic(engine.port(addresses[0]), engine.port(addresses[1]), pool, lostNanos);
@@ -103,10 +103,10 @@ final class SwapRig implements AutoCloseable {
 
     /** Pulls a card while frames are under way, and plugs it in again. */
     void replug(int i) {
-        host.unplug(models[i].function());
+        models[i].pullFrom(host);
         engine.awaitState(addresses[i], DeviceState.REMOVED, PATIENCE);
-        host.plug(models[i].function(), true);
-        addresses[i] = host.name() + "/" + host.address(models[i].function()).orElseThrow();
+        models[i].plugInto(host, true);
+        addresses[i] = host.name() + "/" + models[i].place(host).orElseThrow();
         engine.awaitState(addresses[i], DeviceState.ATTACHED, PATIENCE);
         traffic.await(1);
     }

@@ -8,7 +8,7 @@ import net.sim.PortCounters;
  * A card as the shell shows it.
  *
  * @param address as {@code net:devices} has it
- * @param kind what it is: virtio, 82599
+ * @param kind what it is: virtio, 82599, fxmac
  * @param mac its address now
  * @param linkUp it sees the other end
  * @param cable what it is joined with, "" without a cable
@@ -20,7 +20,7 @@ public record CardInfo(String address, String kind, EthernetAddress mac, boolean
         List<String> complaints) {
     @Override
     public String toString() {
-        String text = "%-20s %-6s %s link %-4s sent %d received %d dropped %d filtered %d".formatted(address, kind, mac, linkUp ? "up" : "down",
+        String text = "%-21s %-6s %s link %-4s sent %d received %d dropped %d filtered %d".formatted(address, kind, mac, linkUp ? "up" : "down",
                 counters.sent(), counters.received(), counters.dropped(), counters.filtered());
         if (cable.isEmpty()) {
             text += ", no cable";

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import net.api.EthernetAddress;
 import net.sim.CardModel;
+import net.sim.FxmacConfig;
+import net.sim.FxmacModel;
 import net.sim.IxgbeConfig;
 import net.sim.IxgbeModel;
 import net.sim.VirtioNetConfig;
@@ -24,6 +26,13 @@ enum CardKind {
         @Override
         CardModel make(EthernetAddress mac, int mtu) {
             return new IxgbeModel(IxgbeConfig.of(mac));
+        }
+    },
+    /** Phytium's FXMAC as on the PhytiumPi, a device of a device tree. It takes the MTU from its driver. */
+    FXMAC("fxmac") {
+        @Override
+        CardModel make(EthernetAddress mac, int mtu) {
+            return new FxmacModel(FxmacConfig.of(mac));
         }
     };
 
@@ -48,6 +57,7 @@ enum CardKind {
         return switch (card) {
             case VirtioNetModel _ -> VIRTIO;
             case IxgbeModel _ -> IXGBE;
+            case FxmacModel _ -> FXMAC;
         };
     }
 

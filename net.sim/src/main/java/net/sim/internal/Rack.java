@@ -26,7 +26,7 @@ final class Rack {
         for (int i = 0; i < plan.cards(); i++) {
             CardModel card = make(plan.kind(i));
             cards.add(card);
-            host.plug(card.function(), i % 2 == 1);
+            card.plugInto(host, i % 2 == 1);
         }
         for (Plan.Pair p : plan.cables()) {
             host.connect(cards.get(p.a()).port(), cards.get(p.b()).port());
@@ -43,11 +43,7 @@ final class Rack {
 
     /** What is plugged in. */
     synchronized List<CardInfo> cards() {
-        return models().stream().map(this::info).toList();
-    }
-
-    private List<CardModel> models() {
-        return host.functions().stream().filter(CardModel.class::isInstance).map(CardModel.class::cast).toList();
+        return host.cards().stream().map(this::info).toList();
     }
 
     private CardInfo info(CardModel m) {
@@ -56,7 +52,7 @@ final class Rack {
     }
 
     private String address(CardModel m) {
-        return host.address(m.function()).map(a -> host.name() + "/" + a).orElse(host.name() + "/(bus not numbered)");
+        return m.place(host).map(a -> host.name() + "/" + a).orElse(host.name() + "/(bus not numbered)");
     }
 
     /** Plugs in the card unplugged last or, without one, a new one, of the kind that is next, that is cabled to the first card without cable. */
@@ -71,13 +67,13 @@ final class Rack {
             if (made >= 250) {
                 throw new DevException(DevError.NO_MEMORY, made + " cards were made, and the addresses end: unplug one and plug it in again");
             }
-            Optional<CardModel> alone = models().stream().filter(m -> m.port().cable() == null).findFirst();
+            Optional<CardModel> alone = host.cards().stream().filter(m -> m.port().cable() == null).findFirst();
             card = make(kind);
             CardModel fresh = card;
             alone.ifPresent(m -> host.connect(m.port(), fresh.port()));
         }
         // Straight on the root bus, so that it has an address before anybody gives numbers to buses.
-        host.plug(card.function(), false);
+        card.plugInto(host, false);
         return info(card);
     }
 
@@ -96,7 +92,7 @@ final class Rack {
     synchronized CardInfo unplug(String address) {
         CardModel card = card(address);
         CardInfo info = info(card);
-        host.unplug(card.function());
+        card.pullFrom(host);
         drawer.addLast(card);
         return info;
     }
@@ -113,11 +109,11 @@ final class Rack {
     }
 
     private CardModel card(String address) {
-        List<CardModel> exact = models().stream().filter(m -> address(m).equals(address)).toList();
-        List<CardModel> found = exact.isEmpty() ? models().stream().filter(m -> address(m).endsWith(address)).toList() : exact;
+        List<CardModel> exact = host.cards().stream().filter(m -> address(m).equals(address)).toList();
+        List<CardModel> found = exact.isEmpty() ? host.cards().stream().filter(m -> address(m).endsWith(address)).toList() : exact;
         if (found.size() != 1 || address.isEmpty()) {
             throw new DevException(DevError.INVALID_PARAM, "'%s' is the address of %d cards; there are %s".formatted(address, found.size(),
-                    models().stream().map(this::address).toList()));
+                    host.cards().stream().map(this::address).toList()));
         }
         return found.getFirst();
     }

@@ -15,7 +15,7 @@ public @interface Settings {
     int cards() default 2;
 
     /** Kinds of cards. */
-    @AttributeDefinition(description = "Kind of the cards: virtio or 82599; or a list of kinds that the cards have in turn, such as virtio,82599")
+    @AttributeDefinition(description = "Kind of the cards: virtio, 82599 or fxmac; or a list of kinds that the cards have in turn, such as virtio,fxmac")
     String kinds() default "virtio";
 
     /** Which cards are joined. */

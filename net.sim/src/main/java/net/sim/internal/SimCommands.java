@@ -34,7 +34,7 @@ public final class SimCommands {
 
     /** Plugs a card of a kind in. */
     @Descriptor("plugs in a card of a kind: the one unplugged last or, without one, a new card, cabled to the first card without cable")
-    public CardInfo plug(@Descriptor("virtio or 82599") String kind) {
+    public CardInfo plug(@Descriptor("virtio, 82599 or fxmac") String kind) {
         return rack.plug(CardKind.of(kind).orElseThrow(() -> new DevException(DevError.INVALID_PARAM, "kind '" + kind + "': write " + CardKind.all())));
     }
 

@@ -71,7 +71,21 @@ class RackTest {
         assertThat(commands.plug("82599").mac()).isEqualTo(third.mac());
         assertThat(commands.plug().mac()).isEqualTo(fourth.mac());
         assertThat(commands.cards()).extracting(CardInfo::kind).containsExactlyInAnyOrder("virtio", "virtio", "82599", "virtio");
-        assertThatThrownBy(() -> commands.plug("e1000")).isInstanceOf(DevException.class).hasMessageContaining("virtio or 82599");
+        assertThatThrownBy(() -> commands.plug("e1000")).isInstanceOf(DevException.class).hasMessageContaining("virtio or 82599 or fxmac");
+    }
+
+    @Test
+    void a_card_of_a_device_tree_comes_and_goes_as_the_others() {
+        CardInfo third = commands.plug("fxmac");
+        assertThat(third.address()).isEqualTo("sim/ethernet@3200c000");
+        assertThat(third.kind()).isEqualTo("fxmac");
+        assertThat(commands.plug("virtio").linkUp()).as("cabled to it").isTrue();
+        assertThat(commands.cards()).extracting(CardInfo::kind).containsExactly("virtio", "virtio", "virtio", "fxmac");
+        assertThat(commands.link("3200c000", "down").linkUp()).isFalse();
+        commands.unplug("3200c000");
+        assertThat(commands.cards()).extracting(CardInfo::kind).containsExactly("virtio", "virtio", "virtio");
+        assertThat(commands.plug().mac()).isEqualTo(third.mac());
+        assertThat(commands.plug("fxmac").address()).isEqualTo("sim/ethernet@3200e000");
     }
 
     @Test
