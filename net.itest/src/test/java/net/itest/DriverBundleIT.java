@@ -6,16 +6,24 @@ import static org.junit.Assert.assertTrue;
 
 import java.lang.ref.WeakReference;
 import java.util.HashSet;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import net.api.NetDriverOps;
+import net.api.NetPort;
+import net.api.device.DeviceEvents;
 import net.api.device.DeviceManager;
 import net.api.driver.NetDriver;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.event.EventConstants;
+import org.osgi.service.event.EventHandler;
 
 /** The bundle of a driver comes, changes and goes while everything else stays up. */
 public class DriverBundleIT extends RuntimeIT {
@@ -100,6 +108,62 @@ public class DriverBundleIT extends RuntimeIT {
         assertEquals(Set.of(NEXT_VERSION), new HashSet<>(world.cards(NetDriverOps.DRIVER_VERSION).values()));
         flowOnce();
         assertEquals(devices, world.devices());
+    }
+
+    @Test
+    public void theCardRunsOnWhileItsDriverIsUpdatedAndRefreshed() {
+        Bundle driver = world.install(World.DRIVER);
+        world.start(driver);
+        world.awaitAttached(CARDS);
+        List<String> swaps = new CopyOnWriteArrayList<>();
+        List<String> others = new CopyOnWriteArrayList<>();
+        EventHandler handler = e -> (e.getTopic().equals(DeviceEvents.SWAPPED) ? swaps : others).add("%s %s from %s warm %s".formatted(e.getTopic(), e.getProperty("device.address"),
+                e.getProperty(DeviceEvents.FROM_DRIVER), e.getProperty(DeviceEvents.WARM)));
+        ServiceRegistration<EventHandler> heard = world.context.registerService(EventHandler.class, handler,
+                new Hashtable<>(Map.of(EventConstants.EVENT_TOPIC, DeviceEvents.ALL)));
+        List<NetPort> ports = world.ports();
+        try (NumberedPump pump = new NumberedPump(ports.get(0), ports.get(1))) {
+            pump.awaitFlow(world, 1000);
+            others.clear();
+            world.update(driver, Jars.with(Jars.of(World.DRIVER), Map.of("Bundle-Version", NEXT_VERSION)));
+            world.await("updated", () -> swaps.size() == CARDS);
+            pump.awaitFlow(world, 1000);
+            world.refresh(driver);
+            world.await("refreshed", () -> swaps.size() == 2 * CARDS);
+            pump.awaitFlow(world, 1000);
+            pump.settle(world);
+        } finally {
+            heard.unregister();
+        }
+        assertEquals("nothing but swaps: " + others, List.of(), others);
+        assertTrue("all warm: " + swaps, swaps.stream().allMatch(t -> t.endsWith("warm true")));
+        assertEquals(Set.of(NEXT_VERSION), new HashSet<>(world.cards(NetDriverOps.DRIVER_VERSION).values()));
+        ports.clear();
+        world.uninstall(driver);
+        world.awaitIdle(CARDS);
+        world.awaitEveryBufferHome();
+    }
+
+    @Test
+    public void aDriverThatIsUninstalledOrDoesNotStartAgainLeavesNoCardRunning() throws Exception {
+        Bundle driver = world.install(World.DRIVER);
+        world.start(driver);
+        world.awaitAttached(CARDS);
+        driver.uninstall();
+        assertEquals("idle at once\n" + world, CARDS, world.devices("idle"));
+        world.refresh();
+        Bundle again = world.install(World.DRIVER);
+        world.start(again);
+        world.awaitAttached(CARDS);
+        try {
+            again.update(Jars.with(Jars.of(World.DRIVER), Map.of("Require-Bundle", "no.such.bundle")));
+        } catch (BundleException e) {
+            // Felix tells who updates, Equinox tells framework listeners.
+            assertTrue(e.getMessage(), e.getMessage().contains("no.such.bundle"));
+        }
+        assertEquals("for a moment\n" + world, CARDS, world.devices("updating"));
+        world.awaitIdle(CARDS);
+        world.awaitEveryBufferHome();
     }
 
     private void updateUnderTraffic(Bundle driver) {

@@ -54,6 +54,7 @@ final class FakeDriver implements NetDriver, AutoCloseable {
                     case "deviceName", "toString" -> address;
                     case "macAddress" -> MAC;
                     case "capabilities" -> new NetCapabilities(java.util.Set.of(), 1, 1, 68, 1500, 1, 0);
+                    case "rxQueue", "txQueue" -> null; // who holds the port gets nothing here
                     case "hashCode" -> System.identityHashCode(proxy);
                     case "equals" -> proxy == arguments[0];
                     default -> throw new UnsupportedOperationException(method.getName());

@@ -26,12 +26,14 @@ import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * A random walk over everything that can be done to bundles, drivers and cards, under traffic: after each step the runtime is where it should be. The seed is
- * printed; {@code -Dhotnic.seed=N} repeats the walk.
+ * printed; {@code -Dhotnic.seed=N} repeats the walk, {@code -Dhotnic.seconds=N} says how long it is.
  */
 public class WalkIT extends RuntimeIT {
     private static final long SEED = Long.getLong("hotnic.seed", System.nanoTime());
-    private static final long NANOS = TimeUnit.SECONDS.toNanos(Boolean.getBoolean("hotnic.long") ? 300 : 15);
+    /** On each of two frameworks. */
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("hotnic.seconds", Boolean.getBoolean("hotnic.long") ? 300 : 15));
     private static final String[] VERSIONS = {"0.1.0", "0.2.0", "0.3.0"};
+    /** What may be updated alone; who updates {@code net.api} has to refresh, and that ends this test: see {@link ApiIT}. */
     private static final String[] INFRASTRUCTURE = {"net.pool", "net.pci", "net.sim", "net.app", "net.shell"};
 
     private final Random random = new Random(SEED);
@@ -85,7 +87,7 @@ public class WalkIT extends RuntimeIT {
         int i = random.nextInt(VERSIONS.length);
         String other = VERSIONS[random.nextInt(VERSIONS.length)];
         String infrastructure = INFRASTRUCTURE[random.nextInt(INFRASTRUCTURE.length)];
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(15)) {
             case 0 -> named("start driver " + i, () -> driver(i).start());
             case 1 -> named("stop driver " + i, () -> driver(i).stop());
             case 2 -> named("update driver " + i, () -> driver(i).update(jar(i)));
@@ -107,6 +109,10 @@ public class WalkIT extends RuntimeIT {
             case 12 -> named("stop and start " + infrastructure, () -> {
                 world.bundle(infrastructure).stop();
                 world.bundle(infrastructure).start();
+            });
+            case 13 -> named("stop and start net.api", () -> {
+                world.bundle("net.api").stop();
+                world.bundle("net.api").start();
             });
             default -> named("update " + infrastructure, () -> {
                 try (InputStream in = Files.newInputStream(Jars.of(infrastructure))) {

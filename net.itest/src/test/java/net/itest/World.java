@@ -10,6 +10,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
+import net.api.NetPort;
 import net.api.device.Device;
 import net.api.device.PciDevice;
 import net.api.host.DeviceHost;
@@ -95,6 +97,11 @@ final class World {
             }
         });
         return new ArrayList<>(found.values());
+    }
+
+    /** The ports in order of their address. */
+    List<NetPort> ports() {
+        return new ArrayList<>(references(NetPort.class, null).stream().map(context::getService).sorted(Comparator.comparing(NetPort::device)).toList());
     }
 
     /** The one service of this type. */
@@ -195,9 +202,10 @@ final class World {
         }
     }
 
-    void refresh() {
+    /** These bundles, or without any those that wait for it. */
+    void refresh(Bundle... bundles) {
         CountDownLatch done = new CountDownLatch(1);
-        context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(null, event -> done.countDown());
+        context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(bundles.length == 0 ? null : List.of(bundles), event -> done.countDown());
         await("refreshed bundles", () -> done.getCount() == 0);
     }
 

@@ -102,7 +102,20 @@ public final class DeviceEngine implements DeviceManager, AutoCloseable {
 
     /** Detaches the driver from all of its devices; other drivers get them. */
     public void removeDriver(NetDriver driver) {
-        leave("removing a driver", () -> manager.removeDriver(driver));
+        leave("removing a driver", () -> manager.removeDriver(driver, false));
+    }
+
+    /**
+     * The driver goes because its bundle is updated. Its devices run on, if it hands over, until the new version is added: a driver of the same name from the bundle with the
+     * same number. They are detached if it does not come within five seconds, or does not go on from there.
+     */
+    public void updateDriver(NetDriver driver) {
+        leave("updating a driver", () -> manager.removeDriver(driver, true));
+    }
+
+    /** What waits for a new version from this bundle waits no longer: its devices are detached, and other drivers get them. */
+    public void endUpdate(long bundleId) {
+        leave("ending an update", () -> manager.endUpdate(bundleId));
     }
 
     /**

@@ -31,6 +31,21 @@ final class DeviceJfr {
         void end(String device, String driver, String text, int buffers);
     }
 
+    /** Another change that has begun. */
+    interface ChangeSpan {
+        /** For those who do not record. */
+        ChangeSpan NONE = (device, change, state, reason) -> { };
+
+        /**
+         * It has ended.
+         *
+         * @param change the last word of its topic in {@link net.api.device.DeviceEvents}
+         * @param state afterwards
+         * @param reason of the state, or ""
+         */
+        void end(String device, String change, String state, String reason);
+    }
+
     /** A swap that has begun. */
     interface SwapSpan {
         /** For those who do not record. */
@@ -58,6 +73,11 @@ final class DeviceJfr {
     /** A swap begins. */
     static SwapSpan swap() {
         return FlightRecorder.isInitialized() ? Swap.span() : SwapSpan.NONE;
+    }
+
+    /** Something else begins. */
+    static ChangeSpan change() {
+        return FlightRecorder.isInitialized() ? Changed.span() : ChangeSpan.NONE;
     }
 
     @Name("hotnic.DeviceAttach")
@@ -147,6 +167,34 @@ final class DeviceJfr {
                 event.warm = warm;
                 event.pause = pause;
                 event.failure = failure;
+                event.commit();
+            };
+        }
+    }
+
+    @Name("hotnic.DeviceChange")
+    @Label("Device Change")
+    @Category("Hotnic")
+    @Description("A device came, went, failed, may be used by drivers now or not any more, or its link changed")
+    @StackTrace(false)
+    static final class Changed extends Event {
+        @Label("Device")
+        String device;
+        @Label("Change")
+        String change;
+        @Label("State")
+        String state;
+        @Label("Reason")
+        String reason;
+
+        private static ChangeSpan span() {
+            Changed event = new Changed();
+            event.begin();
+            return (device, change, state, reason) -> {
+                event.device = device;
+                event.change = change;
+                event.state = state;
+                event.reason = reason;
                 event.commit();
             };
         }

@@ -56,7 +56,8 @@ final class Lifecycle {
     /** A driver that was told to stop and could not promise that it has. */
     private static final class Zombie {
         private Slot slot;
-        private DriverEntry driver;
+        private String driver;
+        /** Null if the driver has handed over and nobody went on: then nobody is inside, and the device runs until DMA is off. */
         private DriverInstance instance;
         private DeviceAttachment attachment;
         private After after;
@@ -136,7 +137,6 @@ final class Lifecycle {
         slot.lasting.settings.card(raw);
         NetCapabilities capabilities = raw.capabilities();
         slot.device.standing(slot.state, slot.driver, slot.reason, slot.attachment);
-        slot.ops = ops;
         Map<String, Object> properties = new HashMap<>(slot.device.properties());
         properties.put(NetDriverOps.DEVICE, slot.address());
         properties.put(NetDriverOps.DRIVER, slot.driver.name());
@@ -145,6 +145,7 @@ final class Lifecycle {
         properties.put(NetDriverOps.RX_QUEUES, capabilities.rxQueues());
         properties.put(NetDriverOps.TX_QUEUES, capabilities.txQueues());
         slot.opsRegistration = slot.driver.registrar().register(List.of(NetDriverOps.class), ops, properties);
+        slot.ops = ops; // last: who waits for it finds everything there
     }
 
     private void undo(Slot slot, String reason) {
@@ -167,7 +168,7 @@ final class Lifecycle {
         z.begun = System.nanoTime();
         z.span = DeviceJfr.detach();
         z.slot = slot;
-        z.driver = slot.driver;
+        z.driver = slot.vacancy == null ? slot.driver.name() : slot.vacancy.driver();
         z.instance = slot.instance;
         z.attachment = slot.attachment;
         z.after = after;
@@ -183,8 +184,21 @@ final class Lifecycle {
         z.next = System.nanoTime() + z.delay;
         zombies.add(z);
         LOG.warn("{}: {} did not leave: a thread is still inside, or the device did not stop. Its memory is kept until it does; the device cannot be attached"
-                + " before", slot.address(), z.driver.name());
-        become(slot, DeviceState.DETACHING, joined(reason, z.driver.name() + " has not left yet, its memory is kept"));
+                + " before", slot.address(), z.driver);
+        waits(z);
+    }
+
+    private void waits(Zombie z) {
+        become(z.slot, DeviceState.DETACHING, joined(z.reason, z.driver + " has not left yet, its memory is kept"));
+    }
+
+    /** Of a device that is detaching: nothing is attached to it when its driver has left. */
+    void keepDetached(Slot slot, String reason) {
+        zombies.stream().filter(z -> z.attachment == slot.attachment).forEach(z -> {
+            z.after = After.USER;
+            z.reason = reason;
+            waits(z);
+        });
     }
 
     /** Nobody new comes to the card. */
@@ -202,10 +216,22 @@ final class Lifecycle {
         slot.driver = driver;
         slot.instance = instance;
         slot.attachment = attachment;
+        slot.vacancy = null;
         slot.preferred = driver;
+        slot.state = DeviceState.ATTACHED;
         slot.reason = "";
         show(slot, instance.ops());
         publisher.publish(slot);
+    }
+
+    /** The driver has handed over and goes, and nobody has come in its place yet. Nothing of it is kept. */
+    void vacant(Slot slot, Vacancy vacancy) {
+        slot.attachment = slot.attachment.successor();
+        slot.vacancy = vacancy;
+        slot.driver = null;
+        slot.instance = null;
+        slot.preferred = null;
+        become(slot, DeviceState.UPDATING, vacancy.text() + " is being updated: the device runs on and waits for the new version");
     }
 
     private void unregister(Slot slot) {
@@ -219,18 +245,18 @@ final class Lifecycle {
 
     private static boolean stop(Zombie z) {
         try {
-            return z.instance.stop();
+            return z.instance == null || z.instance.stop();
         } catch (Throwable t) {
-            LOG.warn("{}: {} failed while it stopped: it counts as not stopped", z.slot.address(), z.driver.name(), t);
+            LOG.warn("{}: {} failed while it stopped: it counts as not stopped", z.slot.address(), z.driver, t);
             return false;
         }
     }
 
     private void finish(Zombie z) {
-        int buffers = z.attachment.free(true);
-        z.span.end(z.slot.address(), z.driver.name(), z.reason, buffers);
+        int buffers = z.attachment.free(z.instance != null);
+        z.span.end(z.slot.address(), z.driver, z.reason, buffers);
         long nanos = System.nanoTime() - z.begun;
-        LOG.info("{}: {} detached in {} ms, {} buffers taken back{}", z.slot.address(), z.driver.name(), nanos / 1_000_000, buffers,
+        LOG.info("{}: {} detached in {} ms, {} buffers taken back{}", z.slot.address(), z.driver, nanos / 1_000_000, buffers,
                 z.reason.isEmpty() ? "" : ": " + z.reason);
         if (z.slot.attachment != z.attachment) {
             return; // the device was forgotten meanwhile
@@ -262,7 +288,7 @@ final class Lifecycle {
 
     /** The end: what a driver may still use stays in memory until the process ends. */
     void giveUp() {
-        zombies.forEach(z -> LOG.warn("{}: {} has not left: its memory stays until the process ends", z.slot.address(), z.driver.name()));
+        zombies.forEach(z -> LOG.warn("{}: {} has not left: its memory stays until the process ends", z.slot.address(), z.driver));
         zombies.clear();
     }
 
@@ -274,6 +300,7 @@ final class Lifecycle {
     /** The device was forgotten while its driver had not left: what comes later is no longer its business. */
     void abandon(Slot slot) {
         slot.attachment = null;
+        slot.vacancy = null;
         slot.driver = null;
     }
 
@@ -285,6 +312,8 @@ final class Lifecycle {
     }
 
     private static void forgetDriver(Slot slot) {
+        slot.swappedAt = 0;
+        slot.vacancy = null;
         slot.driver = null;
         slot.instance = null;
         slot.attachment = null;
@@ -293,7 +322,8 @@ final class Lifecycle {
     }
 
     static RuntimeException rethrown(String driver, Throwable t) {
-        if (t instanceof VirtualMachineError e) {
+        // An access to mapped memory that is not there any more is an InternalError, and the device's business.
+        if (t instanceof VirtualMachineError e && !(t instanceof InternalError)) {
             throw e;
         }
         return t instanceof DevException d ? d : new DevException(DevError.IO, driver + " failed to attach: " + t, t);

@@ -97,6 +97,7 @@ final class Matchmaker {
         }
         if (obstacle != null) {
             s.failed = null;
+            s.retry = null;
             idle(s, obstacle.getMessage());
             if (again) {
                 throw obstacle;
@@ -106,7 +107,7 @@ final class Matchmaker {
         UserSettings user = s.lasting.settings;
         DeviceSettings wanted = s.wanted.with(user.over(s.wanted.config()));
         Slot.Attempt attempt = new Slot.Attempt(candidates, wanted, pool.get(), s.host.epoch);
-        if (!again && attempt.equals(s.failed)) {
+        if (!again && attempt.equals(s.failed) && (s.retry == null || !s.retry.isDue())) {
             return;
         }
         DeviceSettings last = s.worked;
@@ -125,6 +126,10 @@ final class Matchmaker {
             if (failure == null) {
                 lifecycle.become(s, s.state, refused + "; the previous configuration stays");
             }
+        }
+        s.retry = failure == null ? null : Retry.after(s.retry, attempt, failure);
+        if (s.retry != null && s.state == DeviceState.IDLE) {
+            lifecycle.become(s, s.state, Lifecycle.joined(s.reason, s.retry.text()));
         }
         if (failure != null) {
             throw failure;

@@ -30,11 +30,16 @@ final class Slot {
     volatile NetDriverOps ops;
     NetBufPool pool;
 
+    /** Not null while its driver's bundle is updated. */
+    Vacancy vacancy;
+
     /** The user detached it. */
     boolean userDetached;
     /** Taken first if it is still there and the device is held to no other: the driver that was attached before. */
     DriverEntry preferred;
     Attempt failed;
+    /** Not null if attaching failed and is to be tried again. */
+    Retry retry;
     /** When its driver was swapped in, 0 if it was not, and for which. */
     long swappedAt;
     String before = "";
@@ -59,6 +64,11 @@ final class Slot {
 
     boolean isAttached() {
         return state == DeviceState.ATTACHED;
+    }
+
+    /** As a driver has set it up, whether it has one now or not. */
+    boolean isRunning() {
+        return state == DeviceState.ATTACHED || state == DeviceState.UPDATING;
     }
 
     String address() {

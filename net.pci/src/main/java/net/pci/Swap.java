@@ -60,10 +60,14 @@ final class Swap {
         }
         s.swappedAt = System.nanoTime();
         s.before = from.choice();
-        long nanos = s.swappedAt - begun;
+        tell(s, from.text(), warm, begun);
+    }
+
+    /** The device has another driver. */
+    void tell(Slot s, String from, boolean warm, long begun) {
         long pause = s.lasting.port.pauseNanos();
-        LOG.info("{}: {} swapped for {}, {}: queues closed for {} us", s.device, from.text(), to.text(), warm ? "warm" : "cold", pause / 1000);
-        publisher.event(DeviceEvents.SWAPPED, s, Map.of(DeviceEvents.DURATION, nanos, DeviceEvents.FROM_DRIVER, from.text(), DeviceEvents.WARM, warm,
+        LOG.info("{}: {} swapped for {}, {}: queues closed for {} us", s.device, from, s.driver.text(), warm ? "warm" : "cold", pause / 1000);
+        publisher.event(DeviceEvents.SWAPPED, s, Map.of(DeviceEvents.DURATION, System.nanoTime() - begun, DeviceEvents.FROM_DRIVER, from, DeviceEvents.WARM, warm,
                 DeviceEvents.PAUSE, pause));
     }
 
@@ -102,7 +106,8 @@ final class Swap {
         return true;
     }
 
-    private static Optional<HandOver> handOver(Slot s) {
+    /** Empty if the driver cannot. */
+    static Optional<HandOver> handOver(Slot s) {
         try {
             return s.instance.handOver();
         } catch (Throwable t) {
@@ -111,7 +116,8 @@ final class Swap {
         }
     }
 
-    private static DriverInstance takeOver(DriverEntry driver, DeviceAttachment attachment, HandOver state) {
+    /** @throws DevException whatever it failed with */
+    static DriverInstance takeOver(DriverEntry driver, DeviceAttachment attachment, HandOver state) {
         try {
             DriverInstance instance = driver.driver().takeOver(attachment, state);
             if (instance == null) {

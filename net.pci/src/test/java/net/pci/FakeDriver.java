@@ -80,6 +80,12 @@ final class FakeDriver implements NetDriver {
         return instance(attachment);
     }
 
+    /** At work, with whatever the attachment gave to somebody else. */
+    DriverInstance idle(Attachment attachment) {
+        attachments.add(attachment);
+        return instance(attachment);
+    }
+
     private DriverInstance instance(Attachment attachment) {
         NetDriverOps ops = (NetDriverOps) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {NetDriverOps.class},
                 (proxy, method, args) -> switch (method.getName()) {

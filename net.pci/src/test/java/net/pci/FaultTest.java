@@ -177,6 +177,33 @@ class FaultTest extends EngineFixture {
     }
 
     @Test
+    void detach_while_a_reset_waits_for_the_driver_to_leave_is_the_last_word() {
+        attached();
+        AtomicBoolean left = new AtomicBoolean();
+        driver.stop = left::get;
+        last().report(Fault.NEEDS_RESET, "hangs");
+        engine.awaitState(CARD, DeviceState.DETACHING, LONG);
+        engine.detach(CARD);
+        assertThat(status(CARD)).extracting("state", "reason").containsExactly(DeviceState.DETACHING, "detached by the user; virtio has not left yet, its memory is kept");
+        left.set(true);
+        assertThat(engine.awaitState(CARD, DeviceState.IDLE, LONG).reason()).isEqualTo("detached by the user");
+        engine.settle();
+        assertThat(driver.attachments).as("it is not attached again").hasSize(1);
+    }
+
+    @Test
+    void detach_of_a_device_that_waits_for_a_driver_is_the_last_word() {
+        host.pci.with(1, 0, card);
+        engine.addHost(host).addPool(pool, "fake").settle();
+        engine.detach(CARD);
+        engine.addDriver(driver).settle();
+        assertThat(status(CARD)).extracting("state", "reason").containsExactly(DeviceState.IDLE, "detached by the user");
+        assertThatThrownBy(() -> engine.detach(CARD)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.BAD_STATE));
+        engine.attach(CARD);
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
+    }
+
+    @Test
     void device_that_comes_back_waits_for_the_driver_that_has_not_left() {
         attached();
         AtomicBoolean left = new AtomicBoolean();

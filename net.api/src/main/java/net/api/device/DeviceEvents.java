@@ -18,6 +18,8 @@ public final class DeviceEvents {
     public static final String FAILED = "hotnic/device/FAILED";
     /** The link changed; {@link #LINK_STATE} has it. */
     public static final String LINK = "hotnic/device/LINK";
+    /** The host lets drivers onto the device now, or not any more: {@link Device#STATE} is {@code idle} or {@code listed}. */
+    public static final String ACCESS = "hotnic/device/ACCESS";
     /** A driver was replaced by another; {@link #FROM_DRIVER} tells which. Behind the events of what was detached and attached for it. */
     public static final String SWAPPED = "hotnic/device/SWAPPED";
     /** Event property of {@link #SWAPPED}, String: name and version of the driver before. */
@@ -28,7 +30,7 @@ public final class DeviceEvents {
     public static final String PAUSE = "swap.pause";
     /** Event property of {@link #LINK}: a {@link net.api.LinkState}. */
     public static final String LINK_STATE = "link";
-    /** Event property of {@link #ATTACHED}, {@link #DETACHED} and {@link #SWAPPED}, Long: how long the change took, in nanoseconds. */
+    /** Event property of all, Long: how long the change took, in nanoseconds; for {@link #LINK} from the moment in which the driver saw it. */
     public static final String DURATION = "duration";
 
     private DeviceEvents() {

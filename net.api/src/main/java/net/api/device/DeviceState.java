@@ -10,6 +10,11 @@ public enum DeviceState {
     ATTACHING,
     /** A driver drives it. */
     ATTACHED,
+    /**
+     * The bundle of its driver is being updated: the device runs on in its rings, and the new version takes it over when it is there. If none comes within seconds, the device is
+     * detached.
+     */
+    UPDATING,
     /** A driver is being detached. */
     DETACHING,
     /** Set aside after it, or its driver, failed or broke the rules too often. It comes back by an explicit attach. */

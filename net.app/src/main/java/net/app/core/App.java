@@ -232,24 +232,31 @@ public abstract class App implements PollThread {
         try {
             placement.place(this);
             while (!stopping && !done) {
-                List<NetDriverOps> ops = cards.await();
-                work(ops);
-                boolean gone = !cards.isCurrent(ops);
-                if (!stopping && !done && gone && options.untilGone()) {
-                    finish("a card went away");
-                } else if (!stopping && !done && !gone) {
-                    cards.awaitChange(ops, RETRY_MILLIS);
+                try {
+                    turn();
+                } catch (InterruptedException e) {
+                    // Only stop() may end it, and that says so.
+                    LOG.debug("{} was interrupted", this, e);
                 }
             }
             become(AppState.ENDED, reason);
-        } catch (InterruptedException e) {
-            LOG.trace("{} was interrupted", this, e);
-            become(AppState.ENDED, stopping ? reason : "its thread was interrupted");
         } catch (RuntimeException e) {
             become(AppState.FAILED, e.toString());
             LOG.error("{} failed", this, e);
         } finally {
             atEnd.run();
+        }
+    }
+
+    /** Works on the cards, from when all are there until one is not. */
+    private void turn() throws InterruptedException {
+        List<NetDriverOps> ops = cards.await();
+        work(ops);
+        boolean gone = !cards.isCurrent(ops);
+        if (!stopping && !done && gone && options.untilGone()) {
+            finish("a card went away");
+        } else if (!stopping && !done && !gone) {
+            cards.awaitChange(ops, RETRY_MILLIS);
         }
     }
 

@@ -44,6 +44,65 @@ class ApplicationsTest {
         Pools.assertWhole(pool);
     }
 
+    /** One that has nothing to do. */
+    private class Idle extends App {
+        final AtomicInteger opened = new AtomicInteger();
+        volatile Thread thread;
+
+        Idle() {
+            super("idle", List.of(A), AppOptions.DEFAULT);
+        }
+
+        @Override
+        protected void open(List<NetDriverOps> ops) {
+            ops.getFirst().receive();
+            thread = Thread.currentThread();
+            opened.incrementAndGet();
+        }
+
+        @Override
+        protected int poll() {
+            return 0;
+        }
+
+        @Override
+        protected void rest(int round, long most) throws InterruptedException {
+            synchronized (this) {
+                wait();
+            }
+        }
+
+        @Override
+        protected int reclaim() {
+            return 0;
+        }
+
+        @Override
+        protected void close() {
+            a.rxQueue(0).unbind();
+        }
+
+        @Override
+        protected List<Counter> counted() {
+            return List.of();
+        }
+
+        @Override
+        public String arguments() {
+            return "";
+        }
+
+        @Override
+        public boolean receivesOn(String address) {
+            return true;
+        }
+
+        @Override
+        public boolean transmitsOn(String address) {
+            return true;
+        }
+    }
+
     private static Generate gen() {
         return new Generate(A, new Generate.Plan(64, 10, 0, EthernetAddress.BROADCAST), AppOptions.DEFAULT, null);
     }
@@ -74,50 +133,10 @@ class ApplicationsTest {
 
     @Test
     void one_that_fails_says_why_gives_its_cards_up_and_does_not_hold_the_queue() {
-        App broken = new App("broken", List.of(A), AppOptions.DEFAULT) {
-            @Override
-            protected void open(List<NetDriverOps> ops) {
-                ops.getFirst().receive();
-            }
-
+        App broken = new Idle() {
             @Override
             protected int poll() {
                 throw new IllegalStateException("a mistake");
-            }
-
-            @Override
-            protected void rest(int round, long most) {
-                throw new AssertionError();
-            }
-
-            @Override
-            protected int reclaim() {
-                return 0;
-            }
-
-            @Override
-            protected void close() {
-                a.rxQueue(0).unbind();
-            }
-
-            @Override
-            protected List<Counter> counted() {
-                return List.of();
-            }
-
-            @Override
-            public String arguments() {
-                return "";
-            }
-
-            @Override
-            public boolean receivesOn(String address) {
-                return true;
-            }
-
-            @Override
-            public boolean transmitsOn(String address) {
-                return true;
             }
         };
         applications.start(broken);
@@ -127,6 +146,20 @@ class ApplicationsTest {
         Sink sink = new Sink(A, AppOptions.DEFAULT);
         applications.start(sink);
         until("running", () -> sink.state() == AppState.RUNNING);
+    }
+
+    @Test
+    void nobody_but_stop_ends_one_by_an_interrupt() {
+        Idle idle = new Idle();
+        applications.start(idle);
+        for (int n = 1; n <= 3; n++) {
+            int times = n;
+            until("running", () -> idle.opened.get() == times && idle.state() == AppState.RUNNING);
+            idle.thread.interrupt();
+        }
+        until("running again", () -> idle.opened.get() == 4 && idle.state() == AppState.RUNNING);
+        applications.stop(idle.id());
+        assertThat(idle.state()).isEqualTo(AppState.ENDED);
     }
 
     @Test

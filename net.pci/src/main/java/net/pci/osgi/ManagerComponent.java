@@ -15,8 +15,11 @@ import net.pci.DriverSource;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -34,7 +37,9 @@ import org.osgi.service.metatype.annotations.Designate;
 @Capability(namespace = "hotnic.configuration", name = "net.pci")
 @Designate(ocd = Defaults.class)
 public final class ManagerComponent implements DeviceManager {
+    private final BundleContext context;
     private final DeviceEngine engine;
+    private final SynchronousBundleListener bundles = this::bundleChanged;
     private final List<DeviceListener> listeners = new CopyOnWriteArrayList<>();
 
     /**
@@ -43,8 +48,10 @@ public final class ManagerComponent implements DeviceManager {
      */
     @Activate
     public ManagerComponent(BundleContext context, Map<String, Object> properties) {
+        this.context = context;
         engine = new DeviceEngine(new ContextRegistrar(context.getBundle()), (topic, p) -> listeners.forEach(l -> l.event(topic, p)));
         engine.configure(properties);
+        context.addBundleListener(bundles);
     }
 
     @Modified
@@ -54,6 +61,7 @@ public final class ManagerComponent implements DeviceManager {
 
     @Deactivate
     void deactivate() {
+        context.removeBundleListener(bundles);
         engine.close();
     }
 
@@ -116,8 +124,27 @@ public final class ManagerComponent implements DeviceManager {
                 (Long) reference.getProperty(Constants.SERVICE_ID)), new ContextRegistrar(bundle));
     }
 
-    void removeDriver(NetDriver driver) {
-        engine.removeDriver(driver);
+    void removeDriver(NetDriver driver, ServiceReference<NetDriver> reference) {
+        if (isUpdated(reference.getBundle())) {
+            engine.updateDriver(driver);
+        } else {
+            engine.removeDriver(driver);
+        }
+    }
+
+    /**
+     * The bundle stops and will be started again: that is how update and refresh stop it. Who stops it for good takes its autostart setting away first; what uninstalls it
+     * tells so afterwards.
+     */
+    private boolean isUpdated(Bundle bundle) {
+        return bundle != null && bundle.getState() == Bundle.STOPPING && context.getBundle(0).getState() != Bundle.STOPPING
+                && bundle.adapt(BundleStartLevel.class).isPersistentlyStarted();
+    }
+
+    private void bundleChanged(BundleEvent event) {
+        if (event.getType() == BundleEvent.UNINSTALLED) {
+            engine.endUpdate(event.getBundle().getBundleId());
+        }
     }
 
     @Override

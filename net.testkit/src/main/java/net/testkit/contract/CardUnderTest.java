@@ -30,7 +30,17 @@ public interface CardUnderTest extends AutoCloseable {
         /** {@link #setLink}. */
         LINK,
         /** {@link #pull} and {@link #putBack}. */
-        REMOVAL
+        REMOVAL,
+        /** {@link #attachAndLose} and {@link #putBack}. */
+        LOSS
+    }
+
+    /** How registers answer when the device is gone. */
+    enum Loss {
+        /** All ones, as PCI does. */
+        ONES,
+        /** The access ends with an {@link InternalError}, as that to memory that an operating system has unmapped. */
+        BUS_ERROR
     }
 
     /** The faults that this card can have. */
@@ -83,8 +93,19 @@ public interface CardUnderTest extends AutoCloseable {
     /** Takes the device away while it works; returns when it is away, whether the device manager has noticed or not. */
     void pull();
 
-    /** Brings the device back after {@link #pull}, not attached. */
+    /** Brings the device back after {@link #pull} or {@link #attachAndLose}. */
     void putBack();
+
+    /**
+     * Attaches the driver, and takes the device away at an access to its registers; when that is before the driver has attached, {@link #putBack} is due.
+     *
+     * @param access the number of the access, from 1; {@link Integer#MAX_VALUE} for none: then the driver is attached when the call returns
+     * @return how many accesses there were
+     * @throws org.opentest4j.TestAbortedException if the device cannot have the fault {@link Fault#LOSS}
+     */
+    default int attachAndLose(int access, Loss loss) {
+        throw new TestAbortedException("skipped: this device does not go while it is attached");
+    }
 
     /**
      * Takes everything down.

@@ -66,6 +66,7 @@ public final class EngineCard implements CardUnderTest {
     private final NetDriver driver;
     private final CableEnd cable;
     private final Controls controls;
+    private final LostWhileAttaching loses;
     /** The same driver again, as another version of it. */
     private record Twin(NetDriver driver) implements NetDriver {
         @Override
@@ -91,6 +92,7 @@ public final class EngineCard implements CardUnderTest {
 
     private static final String FIRST = "1.0.0";
     private static final String SECOND = "0.9.0";
+    private static final String LOSES = "0.8.0";
 
     private final DeviceEngine engine = new DeviceEngine(Registrar.NONE, this::heard);
     private final BufferPool pool;
@@ -109,6 +111,7 @@ public final class EngineCard implements CardUnderTest {
         this.driver = driver;
         this.cable = cable;
         this.controls = controls;
+        loses = new LostWhileAttaching(driver, controls::pull);
         pool = PoolMaker.make(host, new PoolSpec("default", wish.buffers(), wish.dataRoom()).withShells(SHELLS));
         other = PoolMaker.make(host, new PoolSpec("other", 16, wish.dataRoom()));
         engine.addHost(host).addPool(pool, host.name()).settle();
@@ -141,7 +144,8 @@ public final class EngineCard implements CardUnderTest {
         engine.configureDevice(address, config).settle();
         if (!driverAdded) {
             driverAdded = true;
-            engine.addDriver(driver, 0, FIRST, Registrar.NONE).addDriver(new Twin(driver), 0, SECOND, Registrar.NONE).settle();
+            engine.addDriver(driver, 0, FIRST, Registrar.NONE).addDriver(new Twin(driver), 0, SECOND, Registrar.NONE)
+                    .addDriver(loses, 0, LOSES, Registrar.NONE).settle();
         } else if (status().state() == DeviceState.ATTACHED) {
             // It attached itself, perhaps with another configuration.
             engine.detach(address);
@@ -217,6 +221,19 @@ public final class EngineCard implements CardUnderTest {
         controls.putBack();
         engine.rescan();
         assertThat(engine.device(address).host()).isEqualTo(host.name());
+    }
+
+    @Override
+    public int attachAndLose(int access, Loss loss) {
+        detach();
+        loses.plan(access, loss);
+        try {
+            engine.attach(address, LOSES);
+        } catch (DevException e) {
+            // Whatever a driver makes of it.
+            assertThat(access).as("access of %s that failed: %s", loses.accesses(), e).isLessThanOrEqualTo(loses.accesses());
+        }
+        return loses.accesses();
     }
 
     @Override

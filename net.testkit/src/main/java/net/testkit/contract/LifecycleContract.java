@@ -135,6 +135,31 @@ abstract class LifecycleContract extends SettingsContract {
         assertFramesPass(20);
     }
 
+    @Test
+    void aCardThatGoesAtAnyAccessWhileItIsAttachedLeavesNothingAndComesBack() {
+        attach();
+        assumeFault(CardUnderTest.Fault.LOSS);
+        card.setMtu(1000);
+        int all = bench.attachAndLose(Integer.MAX_VALUE, CardUnderTest.Loss.ONES);
+        assertThat(bench.status().state()).isEqualTo(DeviceState.ATTACHED);
+        // The first, the last, and some of each stretch between; all of them when there is time.
+        int rounds = Math.min(all, Boolean.getBoolean("hotnic.long") ? all : 24);
+        for (int i = 0; i < rounds; i++) {
+            int from = (int) ((long) all * i / rounds);
+            int to = (int) ((long) all * (i + 1) / rounds);
+            int access = i == 0 ? 1 : i == rounds - 1 ? all : from + 1 + random.nextInt(to - from);
+            CardUnderTest.Loss loss = CardUnderTest.Loss.values()[i & 1];
+            String what = "lost at access %d of %d by %s".formatted(access, all, loss);
+            assertThat(bench.attachAndLose(access, loss)).as(what).isGreaterThanOrEqualTo(access);
+            Await.until(what + ": forgotten", () -> bench.status().state() == DeviceState.REMOVED, () -> bench.status().toString());
+            assertConserved(0);
+            bench.putBack();
+        }
+        attachAgain(DeviceConfig.DEFAULT);
+        assertThat(card.mtu()).as("what was set").isEqualTo(1000);
+        assertFramesPass(20);
+    }
+
     /** Takes what earlier traffic left on its way, both ways. */
     private void drainBoth() {
         // A card that is flooded drops what it has no buffer for, the marker too: then there is another one, when it is quiet.

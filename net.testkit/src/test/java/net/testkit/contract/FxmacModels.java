@@ -28,7 +28,7 @@ final class FxmacModels {
         return new EngineCard(host, driver, wish, new SimCards.End(end), new EngineCard.Controls() {
             @Override
             public Set<CardUnderTest.Fault> faults() {
-                return Set.of(CardUnderTest.Fault.LINK, CardUnderTest.Fault.REMOVAL);
+                return Set.of(CardUnderTest.Fault.LINK, CardUnderTest.Fault.REMOVAL, CardUnderTest.Fault.LOSS);
             }
 
             @Override

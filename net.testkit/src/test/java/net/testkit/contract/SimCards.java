@@ -34,7 +34,7 @@ final class SimCards {
         return new EngineCard(host, driver, wish, new End(end), new EngineCard.Controls() {
             @Override
             public Set<CardUnderTest.Fault> faults() {
-                return Set.of(CardUnderTest.Fault.LINK, CardUnderTest.Fault.REMOVAL);
+                return Set.of(CardUnderTest.Fault.LINK, CardUnderTest.Fault.REMOVAL, CardUnderTest.Fault.LOSS);
             }
 
             @Override

@@ -1,0 +1,195 @@
+package net.itest;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.junit.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.FrameworkWiring;
+
+/**
+ * What everything is wired to comes and goes under traffic. This class uses no type of {@code net.api}: it would be restarted with it.
+ */
+public class ApiIT extends RuntimeIT {
+    private static final String API = "net.api";
+    private static final String DRIVER = "net.driver.virtio";
+    private static final String[] ALL = {API, "net.pool", "net.pci", "net.linux", "net.sim", "net.app", "net.shell", DRIVER};
+    private static final String CARD = "net.api.NetDriverOps";
+    private static final String POOL = "net.api.NetBufPool";
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    @Override
+    public void look() {
+        // The world of the other classes is made of what is to go here.
+        assertEquals(System.getProperty("hotnic.framework"), context.getBundle(0).getSymbolicName());
+    }
+
+    private interface Condition {
+        boolean isTrue() throws Exception;
+    }
+
+    private void await(String what, Condition condition) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!condition.isTrue()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("in vain waited for: " + what + "\n" + bundles() + devices());
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    @Test
+    public void stoppedUpdatedRefreshedAndUninstalledUnderTraffic() throws Exception {
+        install(DRIVER);
+        startAll();
+        traffic();
+
+        bundle(API).stop();
+        assertFlows("it has no code that runs");
+        bundle(API).start();
+
+        update(API, "0.1.1");
+        assertFlows("what was wired stays wired until somebody refreshes");
+        refresh();
+        traffic();
+
+        // Some are wired to the new one now, and some to the old one.
+        update(API, "0.1.2");
+        update("net.pool", "0.1.2");
+        await("pool and manager do not see each other, or they do", () -> services(CARD) == CARDS || devices().stream().allMatch(d -> d.contains("idle")));
+        refresh();
+        traffic();
+        update(DRIVER, "0.1.2");
+        update(API, "0.1.3");
+        update("net.pci", "0.1.3");
+        update("net.sim", "0.1.3");
+        refresh();
+        traffic();
+
+        bundle(API).uninstall();
+        assertFlows("what was wired stays wired until somebody refreshes");
+        refresh();
+        await("nothing of ours is left", () -> services(CARD) + services(POOL) == 0 && devices().isEmpty() && threads().isEmpty());
+        for (Bundle b : context.getBundles()) {
+            assertTrue(b + " is not active", !List.of(ALL).contains(b.getSymbolicName()) || b.getState() == Bundle.INSTALLED);
+        }
+        install(API);
+        startAll();
+        traffic();
+    }
+
+    // ---- traffic ----
+
+    /** Starts a generator and a sink, when there are cards, and sees frames arrive. */
+    private void traffic() throws Exception {
+        await("attached cards", () -> services(CARD) == CARDS);
+        if (apps().isEmpty()) {
+            List<String> cards = new ArrayList<>();
+            for (ServiceReference<?> r : references(CARD)) {
+                cards.add((String) r.getProperty("device.address"));
+            }
+            run("net:gen --rate 20k --to " + cards.get(1) + " " + cards.get(0));
+        }
+        assertFlows("cards are attached");
+    }
+
+    private void assertFlows(String why) throws Exception {
+        long before = received();
+        await("frames, because " + why, () -> received() > before + 100);
+        assertEquals(CARDS, services(CARD));
+    }
+
+    private long received() throws Exception {
+        for (Object app : apps()) {
+            if (app.toString().contains("sink")) {
+                return (long) app.getClass().getMethod("counter", String.class).invoke(app, "received");
+            }
+        }
+        return 0;
+    }
+
+    private List<?> apps() throws Exception {
+        return (List<?>) run("net:apps");
+    }
+
+    private Object run(String command) throws Exception {
+        ServiceReference<CommandProcessor> r = context.getServiceReference(CommandProcessor.class);
+        try (CommandSession session = context.getService(r).createSession(InputStream.nullInputStream(), System.out, System.err)) {
+            return session.execute(command);
+        } finally {
+            context.ungetService(r);
+        }
+    }
+
+    // ---- services, bundles, threads ----
+
+    private ServiceReference<?>[] references(String type) throws Exception {
+        ServiceReference<?>[] all = context.getAllServiceReferences(type, null);
+        return all == null ? new ServiceReference<?>[0] : all;
+    }
+
+    private int services(String type) throws Exception {
+        return references(type).length;
+    }
+
+    /** Simulated cards, with their states. */
+    private List<String> devices() throws Exception {
+        ServiceReference<?>[] all = context.getAllServiceReferences("net.api.device.Device", "(&(device.host=sim)(pci.class=0200*))");
+        return all == null ? List.of() : java.util.Arrays.stream(all).map(r -> r.getProperty("device.address") + " " + r.getProperty("device.state") + " " + r.getProperty("device.reason")).toList();
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(n -> n.startsWith("net-") || n.startsWith("sim-") || n.startsWith("hotnic")).toList();
+    }
+
+    private Bundle bundle(String name) {
+        for (Bundle b : context.getBundles()) {
+            if (name.equals(b.getSymbolicName())) {
+                return b;
+            }
+        }
+        throw new AssertionError("no bundle " + name);
+    }
+
+    private String bundles() {
+        StringBuilder text = new StringBuilder();
+        for (Bundle b : context.getBundles()) {
+            text.append("  ").append(b.getSymbolicName()).append(' ').append(b.getVersion()).append(" state ").append(b.getState()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private void install(String module) throws Exception {
+        try (InputStream in = Files.newInputStream(Jars.of(module))) {
+            context.installBundle("api-test:" + module, in);
+        }
+    }
+
+    private void startAll() throws BundleException {
+        for (String name : ALL) {
+            bundle(name).start();
+        }
+    }
+
+    private void update(String name, String version) throws BundleException {
+        bundle(name).update(Jars.with(Jars.of(name), Map.of("Bundle-Version", version)));
+    }
+
+    private void refresh() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(null, event -> done.countDown());
+        await("refreshed bundles", () -> done.getCount() == 0);
+    }
+}
