@@ -129,7 +129,9 @@ public class LocateIT extends RuntimeIT {
         assertEquals(null, world.bundle(World.DRIVER));
         String card = world.devices().keySet().iterator().next();
         assertTrue(run("net:locate").contains(card + ": bundle net.driver.virtio"));
+        assertTrue(run("net:_complete_locate [net:locate x] 1").contains(card));
         assertTrue(run("net:locate " + card).contains("installed bundle net.driver.virtio"));
+        assertTrue(run("net:_complete_locate [net:unlocate x] 1").contains("net.driver.virtio:"));
         world.awaitAttached(CARDS);
     }
 

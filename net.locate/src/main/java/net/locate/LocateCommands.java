@@ -2,11 +2,15 @@ package net.locate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
 import net.api.device.DeviceState;
+import net.shell.text.Completion;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.framework.Bundle;
 import org.osgi.service.component.annotations.Activate;
@@ -14,7 +18,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** The commands of scope net that look for drivers. */
-@Component(service = LocateCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=locate", "osgi.command.function=unlocate"})
+@Component(service = LocateCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=locate", "osgi.command.function=unlocate",
+    "osgi.command.function=_complete_locate"})
 public final class LocateCommands {
     private final Locator locator;
     private final DeviceManager manager;
@@ -30,11 +35,7 @@ public final class LocateCommands {
     @Descriptor("lists the bundles in repositories that drive devices without driver, and the repositories")
     public List<String> locate() {
         List<String> lines = new ArrayList<>();
-        for (Device d : manager.devices()) {
-            if (d.status().state() == DeviceState.IDLE) {
-                locator.offers(d).forEach(o -> lines.add(d.address() + ": " + o.text()));
-            }
-        }
+        idle().forEach(d -> locator.offers(d).forEach(o -> lines.add(d.address() + ": " + o.text())));
         locator.repositories().forEach(r -> lines.add("repository " + r.name() + ": " + r));
         locator.installer().ours().forEach(b -> lines.add("installed from a repository: " + b.getSymbolicName() + " " + b.getVersion()));
         return lines;
@@ -65,5 +66,18 @@ public final class LocateCommands {
             throw new DevException(DevError.INVALID_PARAM, "%d bundles '%s' were installed from a repository, of %s".formatted(all.size(), bundle, locator.installer().ours()));
         }
         locator.installer().uninstall(all.getFirst());
+    }
+
+    /** For the shell. */
+    @Descriptor("what may stand at a place of a command line; for the completion of the shell")
+    public List<String> _complete_locate(@Descriptor("the words") List<?> words, @Descriptor("number of the word that is typed") int index) {
+        Supplier<List<String>> idle = () -> idle().map(Device::address).toList();
+        Supplier<List<String>> ours = () -> locator.installer().ours().stream().map(b -> b.getSymbolicName() + ":" + b.getVersion()).toList();
+        // The shell can call methods of public classes only, and unmodifiable lists have none.
+        return new ArrayList<>(Completion.of(Map.of("locate", new Completion().argument(idle), "unlocate", new Completion().argument(ours)), words, index));
+    }
+
+    private Stream<Device> idle() {
+        return manager.devices().stream().filter(d -> d.status().state() == DeviceState.IDLE);
     }
 }

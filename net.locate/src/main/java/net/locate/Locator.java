@@ -80,7 +80,9 @@ public final class Locator implements DriverLocator {
                     LOG.warn("{}: {}", device.address(), e.toString());
                     answer.accept(e.getMessage());
                 } catch (RuntimeException e) {
-                    LOG.warn("{}: looking for its driver failed", device.address(), e);
+                    if (!worker.isShutdown()) {
+                        LOG.warn("{}: looking for its driver failed", device.address(), e);
+                    }
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -422,6 +422,9 @@ public final class IxgbeModel extends PciFunction implements CardModel {
         machine().engine().remove(task);
         port.setPowered(false);
         softReset();
+        // Without power nobody holds a semaphore: 4.2.1.1.
+        file.set(Reg.SWSM, 0);
+        file.set(Reg.SW_FW_SYNC, 0);
     }
 
     @Override

@@ -35,8 +35,13 @@ public final class SwapBench {
         this.swaps = swaps;
     }
 
-    /** What happened to frames and to the process. */
-    record Outcome(long frames, long lost, long repeated, boolean warm, Footprint growth, long leftBehind, long liveLoaders) {
+    /**
+     * What happened to frames and to the process.
+     *
+     * @param growth from the beginning to the end
+     * @param late of it in the second half: what grows with every swap grows in both halves alike, what is made once grows in the first
+     */
+    record Outcome(long frames, long lost, long repeated, boolean warm, Footprint growth, Footprint late, long leftBehind, long liveLoaders) {
     }
 
     /** All of it. */
@@ -68,10 +73,12 @@ public final class SwapBench {
             loaders.clear();
             setUp(rig.card(0));
             Footprint before = Footprint.now();
+            Footprint middle = before;
             for (int i = 0; i < rounds; i++) {
+                middle = i == rounds / 2 ? Footprint.now() : middle;
                 all &= round(rig, pair, fresh, closed, gaps, loaders);
             }
-            Footprint growth = Footprint.now().minus(before);
+            Footprint after = Footprint.now();
             checkSettings(rig.card(0));
             rig.traffic().settle();
             NumberedTraffic t = rig.traffic();
@@ -79,7 +86,7 @@ public final class SwapBench {
             report.accept(percentile(name + ": queues closed, p99", closed));
             report.accept(Row.of(NAME, name + ": without a frame", "us", gaps));
             report.accept(percentile(name + ": without a frame, p99", gaps));
-            return new Outcome(t.received(), t.lost(), t.repeated(), all, growth, rig.leftBehind(), alive(loaders));
+            return new Outcome(t.received(), t.lost(), t.repeated(), all, after.minus(before), after.minus(middle), rig.leftBehind(), alive(loaders));
         }
     }
 
@@ -128,13 +135,15 @@ public final class SwapBench {
                 rig.replug(1);
             }
             Footprint before = Footprint.now();
+            Footprint middle = before;
             for (int i = 0; i < swaps; i++) {
+                middle = i == swaps / 2 ? Footprint.now() : middle;
                 rig.replug(1);
             }
-            Footprint growth = Footprint.now().minus(before);
+            Footprint after = Footprint.now();
             rig.traffic().settle();
             NumberedTraffic t = rig.traffic();
-            return new Outcome(t.received(), t.lost(), t.repeated(), false, growth, rig.leftBehind(), 0);
+            return new Outcome(t.received(), t.lost(), t.repeated(), false, after.minus(before), after.minus(middle), rig.leftBehind(), 0);
         }
     }
 
@@ -147,6 +156,8 @@ public final class SwapBench {
         report.accept(one(name + ": growth, threads", "threads", o.growth.threads()));
         report.accept(one(name + ": growth, classes", "classes", o.growth.classes()));
         report.accept(one(name + ": growth, heap", "KiB", o.growth.heap() / KIB));
+        report.accept(one(name + ": growth, heap, second half", "KiB", o.late.heap() / KIB));
+        report.accept(one(name + ": growth, classes, second half", "classes", o.late.classes()));
         report.accept(one(name + ": buffers, memory missing", "pieces", o.leftBehind));
     }
 

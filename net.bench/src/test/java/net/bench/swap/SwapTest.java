@@ -14,6 +14,8 @@ class SwapTest {
     /** What compiled code and its profile take of the heap and of the classes, whatever the number of rounds. */
     private static final int CLASSES = 150;
     private static final long HEAP = 4 << 20;
+    /** When everything has been made that is made once: less than a KiB a swap. */
+    private static final long HEAP_LATE = 1 << 20;
 
     private final SwapBench bench = new SwapBench(row -> { }, ROUNDS);
 
@@ -60,5 +62,6 @@ class SwapTest {
         assertThat(o.growth().threads()).as("threads: %s", o.growth()).isLessThanOrEqualTo(SLACK);
         assertThat(o.growth().classes()).as("classes: %s", o.growth()).isLessThanOrEqualTo(CLASSES);
         assertThat(o.growth().heap()).as("heap: %s", o.growth()).isLessThanOrEqualTo(HEAP);
+        assertThat(o.late().heap()).as("heap in the second half: %s", o.late()).isLessThanOrEqualTo(HEAP_LATE);
     }
 }

@@ -62,9 +62,11 @@ final class LostWhileAttaching implements NetDriver {
 
     @Override
     public DriverInstance attach(Attachment attachment) {
-        DriverInstance instance = driver.attach(new Watched(attachment));
-        last = Integer.MAX_VALUE;
-        return instance;
+        try {
+            return driver.attach(new Watched(attachment));
+        } finally {
+            last = Integer.MAX_VALUE;
+        }
     }
 
     private final class Watched implements Attachment {
