@@ -1,18 +1,25 @@
 package net.app;
 
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetDriverOps;
+import net.api.NetPort;
 import net.api.PollThread;
 import net.api.host.Processors;
 import net.app.core.App;
 import net.app.core.Applications;
 import net.app.core.CardSet;
 import net.app.core.Placement;
+import net.app.core.PortCard;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
@@ -61,18 +68,26 @@ public final class AppService {
      * @throws DevException BAD_STATE if no driver is attached to it
      */
     NetDriverOps card(String address) {
+        return services(NetDriverOps.class, address).findFirst()
+                .orElseThrow(() -> new DevException(DevError.BAD_STATE, address + " has no driver attached: see net:devices"));
+    }
+
+    /** The device's port; it is there before its card is. */
+    private Optional<NetPort> port(String address) {
+        return services(NetPort.class, address).findFirst();
+    }
+
+    /** Services of a type for that device. They are used as long as they are registered, so nobody counts their use. */
+    private <S> Stream<S> services(Class<S> type, String address) {
         try {
-            for (ServiceReference<NetDriverOps> reference : context.getServiceReferences(NetDriverOps.class, filter(List.of(address)).toString())) {
-                NetDriverOps ops = context.getService(reference);
-                if (ops != null) {
-                    context.ungetService(reference);
-                    return ops;
-                }
-            }
+            return context.getServiceReferences(type, filter(type, List.of(address)).toString()).stream().map(r -> {
+                S service = context.getService(r);
+                context.ungetService(r);
+                return service;
+            }).filter(Objects::nonNull);
         } catch (InvalidSyntaxException e) {
             throw new IllegalStateException(e);
         }
-        throw new DevException(DevError.BAD_STATE, address + " has no driver attached: see net:devices");
     }
 
     @Deactivate
@@ -87,14 +102,31 @@ public final class AppService {
     private Applications.Following follow(App app) {
         CardSet cards = app.cards();
         ServiceRegistration<PollThread> shown = context.registerService(PollThread.class, app, null);
-        ServiceTracker<NetDriverOps, NetDriverOps> tracker = new ServiceTracker<>(context, filter(cards.addresses()), null) {
+        ServiceTracker<NetDriverOps, NetDriverOps> tracker = new ServiceTracker<>(context, filter(NetDriverOps.class, cards.addresses()), null) {
+            /** By address; weak, so that nothing of a driver that is gone is kept. */
+            private final Map<String, WeakReference<PortCard>> held = new HashMap<>();
+
             @Override
             public NetDriverOps addingService(ServiceReference<NetDriverOps> reference) {
                 NetDriverOps ops = super.addingService(reference);
-                if (ops != null) {
-                    cards.offer(address(reference), ops);
+                return ops == null ? null : offered(address(reference), ops);
+            }
+
+            private synchronized NetDriverOps offered(String address, NetDriverOps ops) {
+                NetDriverOps card = port(address).map(p -> held(address, p, ops)).orElse(ops);
+                cards.offer(address, card);
+                return card;
+            }
+
+            private NetDriverOps held(String address, NetPort port, NetDriverOps ops) {
+                WeakReference<PortCard> before = held.get(address);
+                PortCard same = before == null ? null : before.get();
+                if (same != null && same.goesOn(port, ops)) {
+                    return same;
                 }
-                return ops;
+                PortCard fresh = new PortCard(port, ops);
+                held.put(address, new WeakReference<>(fresh));
+                return fresh;
             }
 
             @Override
@@ -117,10 +149,10 @@ public final class AppService {
         return (String) reference.getProperty(NetDriverOps.DEVICE);
     }
 
-    private org.osgi.framework.Filter filter(List<String> addresses) {
+    private org.osgi.framework.Filter filter(Class<?> type, List<String> addresses) {
         String any = addresses.stream().map(a -> "(" + NetDriverOps.DEVICE + "=" + a.replaceAll("([\\\\*()])", "\\\\$1") + ")").collect(Collectors.joining());
         try {
-            return context.createFilter("(&(objectClass=" + NetDriverOps.class.getName() + ")(|" + any + "))");
+            return context.createFilter("(&(objectClass=" + type.getName() + ")(|" + any + "))");
         } catch (InvalidSyntaxException e) {
             throw new IllegalStateException(e);
         }

@@ -36,6 +36,8 @@ public class ApiIT extends RuntimeIT {
         assertEquals(System.getProperty("hotnic.framework"), context.getBundle(0).getSymbolicName());
     }
 
+    private String rate = "20k";
+
     private interface Condition {
         boolean isTrue() throws Exception;
     }
@@ -90,6 +92,24 @@ public class ApiIT extends RuntimeIT {
         traffic();
     }
 
+    @Test
+    public void applicationsGoOnWhileTheirDriverIsUpdated() throws Exception {
+        install(DRIVER);
+        startAll();
+        run("net:stop all");
+        rate = "2k"; // so that a ring holds what comes while nobody drives, on the slowest machine
+        traffic();
+        for (int i = 1; i <= 3; i++) {
+            update(DRIVER, "0.2." + i);
+            assertFlows("the driver is back");
+        }
+        assertEquals("streams: the generator never began anew", 1, counter("sink", "streams"));
+        assertEquals("lost", 0, counter("sink", "lost"));
+        assertEquals("late and duplicate", 0, counter("sink", "late") + counter("sink", "duplicate"));
+        assertEquals("thrown away", 0, counter("gen", "abandoned"));
+        run("net:stop all");
+    }
+
     // ---- traffic ----
 
     /** Starts a generator and a sink, when there are cards, and sees frames arrive. */
@@ -100,7 +120,7 @@ public class ApiIT extends RuntimeIT {
             for (ServiceReference<?> r : references(CARD)) {
                 cards.add((String) r.getProperty("device.address"));
             }
-            run("net:gen --rate 20k --to " + cards.get(1) + " " + cards.get(0));
+            run("net:gen --rate " + rate + " --to " + cards.get(1) + " " + cards.get(0));
         }
         assertFlows("cards are attached");
     }
@@ -112,9 +132,14 @@ public class ApiIT extends RuntimeIT {
     }
 
     private long received() throws Exception {
+        return counter("sink", "received");
+    }
+
+    /** Of the application of that kind; 0 if there is none. */
+    private long counter(String kind, String name) throws Exception {
         for (Object app : apps()) {
-            if (app.toString().contains("sink")) {
-                return (long) app.getClass().getMethod("counter", String.class).invoke(app, "received");
+            if (app.toString().contains(" " + kind + " ")) {
+                return (long) app.getClass().getMethod("counter", String.class).invoke(app, name);
             }
         }
         return 0;

@@ -109,7 +109,6 @@ final class Lifecycle {
         slot.worked = settings;
         slot.preferred = driver;
         publisher.publish(slot);
-        publisher.port(slot);
         long nanos = System.nanoTime() - begun;
         LOG.info("{}: {} {} attached in {} ms", slot.device, driver.name(), driver.version(), nanos / 1_000_000);
         if (slot.device.properties().get(Device.NUMA_NODE) instanceof Integer node && pool.node() >= 0 && node != pool.node()) {
@@ -144,6 +143,7 @@ final class Lifecycle {
         properties.put(NetDriverOps.MAC, ops.macAddress().toString());
         properties.put(NetDriverOps.RX_QUEUES, capabilities.rxQueues());
         properties.put(NetDriverOps.TX_QUEUES, capabilities.txQueues());
+        publisher.port(slot); // first: who hears of the card finds its port
         slot.opsRegistration = slot.driver.registrar().register(List.of(NetDriverOps.class), ops, properties);
         slot.ops = ops; // last: who waits for it finds everything there
     }

@@ -50,6 +50,7 @@ final class PortRxQueue extends PortQueue<RxQueue> implements RxQueue {
                     return q.await(left);
                 } catch (DevException e) {
                     unlessLeft(q, e);
+                    return false;
                 }
             } else if (left <= 0) {
                 return false;

@@ -31,6 +31,21 @@ class RetryTest extends EngineFixture {
     }
 
     @Test
+    void anAccessToRegistersThatAreNotThereIsTheDevicesFailureAndTriedAgain() {
+        AtomicInteger failures = new AtomicInteger(1);
+        driver.script = a -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new InternalError("a fault occurred in an unsafe memory access operation");
+            }
+        };
+        host.pci.with(1, 0, card);
+        engine.addHost(host).addPool(pool, "fake").addDriver(driver);
+        engine.awaitState(CARD, DeviceState.ATTACHED, LONG);
+        engine.settle();
+        assertThat(events).containsExactly("ADDED idle", "FAILED idle", "ATTACHED attached");
+    }
+
+    @Test
     void whatTheUserDetachesIsNotTriedAgain() {
         driver.script = a -> {
             throw TIMEOUT;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
+import net.api.ForwardingOps;
 import net.api.EthernetAddress;
 import net.api.NetBuf;
 import net.api.NetDriverOps;
@@ -251,7 +252,7 @@ class SwapTest extends EngineFixture {
     @Test
     void everyOperationOfACardIsHandedOnToTheDriver() {
         assertThat(NetDriverOps.class.getMethods()).allSatisfy(m -> assertThat(Card.class.getMethod(m.getName(), m.getParameterTypes()).getDeclaringClass())
-                .as(m.toString()).isEqualTo(Card.class));
+                .as(m.toString()).isIn(Card.class, ForwardingOps.class));
     }
 
     @Test

@@ -22,6 +22,8 @@ public abstract class App implements PollThread {
     private static final long RECLAIM_NANOS = 1_000_000;
     /** Pause before cards that would not have the application are tried again. */
     private static final long RETRY_MILLIS = 1000;
+    /** So long an application waits, with everything in its hands, for a card that went to come back: its driver may have been swapped. */
+    private static final long SWAP_MILLIS = 200;
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
     private final String kind;
@@ -271,7 +273,7 @@ public abstract class App implements PollThread {
             open(ops);
             placement.look(this, ops);
             become(AppState.RUNNING, "");
-            loop();
+            loop(ops);
         } catch (DevException e) {
             // A card that is there but closed is about to go; that is no news. Anything else is.
             become(AppState.WAITING, cards.isCurrent(ops) ? e.toString() : "");
@@ -295,10 +297,18 @@ public abstract class App implements PollThread {
         }
     }
 
-    private void loop() throws InterruptedException {
+    private void loop(List<NetDriverOps> ops) throws InterruptedException {
         int idle = 0;
+        int seen = cards.changes();
         load.begin();
         while (!stopping && !done) {
+            int changes = cards.changes();
+            if (changes != seen) {
+                seen = changes;
+                if (!cards.awaitBack(ops, SWAP_MILLIS)) {
+                    return;
+                }
+            }
             if (poll() > 0) {
                 if (idle > 0) {
                     load.begin();

@@ -12,6 +12,7 @@ public final class CardSet {
     private final List<String> addresses;
     /** For each address what is offered, the newest last: while a driver is swapped there can be two for a moment. */
     private final List<List<NetDriverOps>> offered = new ArrayList<>();
+    private volatile int changes;
 
     /** @param addresses full addresses, one or more, no two alike */
     public CardSet(List<String> addresses) {
@@ -29,6 +30,7 @@ public final class CardSet {
         int i = addresses.indexOf(address);
         if (i >= 0) {
             offered.get(i).add(ops);
+            changes++;
             notifyAll();
         }
     }
@@ -37,9 +39,15 @@ public final class CardSet {
     public synchronized void withdraw(String address, NetDriverOps ops) {
         int i = addresses.indexOf(address);
         if (i >= 0) {
-            offered.get(i).removeIf(o -> o == ops);
+            offered.get(i).remove(ops); // once: the same one may have come again
+            changes++;
             notifyAll();
         }
+    }
+
+    /** How often cards came or went. */
+    public int changes() {
+        return changes;
     }
 
     /** The addresses without a card. */
@@ -69,6 +77,15 @@ public final class CardSet {
             }
         }
         return true;
+    }
+
+    /** Waits until these cards are the ones again that {@link #await} would return. @return false if they are not within that time */
+    public synchronized boolean awaitBack(List<NetDriverOps> cards, long millis) throws InterruptedException {
+        long deadline = System.nanoTime() + millis * 1_000_000;
+        for (long left = millis; !isCurrent(cards) && left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
+        return isCurrent(cards);
     }
 
     /** Waits until a card came or went, or the time is over. */

@@ -139,6 +139,7 @@ public final class Echo extends App {
             groups.undo();
             groups = null;
         }
+        ops = null; // nothing of a driver is kept
     }
 
     @Override

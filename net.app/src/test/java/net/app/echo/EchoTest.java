@@ -14,7 +14,9 @@ import net.api.NetBuf;
 import net.api.NetFeature;
 import net.app.core.AppOptions;
 import net.app.core.AppState;
+import net.app.core.PortCard;
 import net.app.fake.FakeCard;
+import net.app.fake.FakePort;
 import net.app.fake.Pools;
 import net.pool.BufferPool;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +123,32 @@ class EchoTest {
         until("an answer of the new card", () -> card.sentCount() == 1);
         assertThat(echo.counter("icmp_replies")).isEqualTo(2);
         assertThat(card.filters()).hasSize(1);
+    }
+
+    @Test
+    void goes_on_with_everything_in_its_hands_when_the_driver_of_its_port_is_swapped() {
+        FakePort port = new FakePort(card);
+        PortCard held = new PortCard(port, card);
+        echo.cards().offer(CARD, held);
+        echo.start(1, () -> { });
+        until("running", () -> echo.state() == AppState.RUNNING);
+        FakeCard old = card;
+        echo.cards().withdraw(CARD, held);
+        port.become(null);
+        card = new FakeCard(CARD, Packets.US, pool);
+        assertThat(held.goesOn(port, card)).isTrue();
+        port.become(card);
+        echo.cards().offer(CARD, held);
+        card.arrive(Packets.ping4(Packets.counting(4)));
+        until("an answer through the new driver", () -> card.sentCount() == 1);
+        old.close();
+        assertThat(card.filters()).as("groups that were joined again: settings are the device's").isEmpty();
+        assertThat(held.goesOn(new FakePort(card), card)).as("another port").isFalse();
+        BufferPool other = Pools.of(16);
+        FakeCard elsewhere = new FakeCard(CARD, Packets.US, other);
+        assertThat(held.goesOn(port, elsewhere)).as("another pool").isFalse();
+        elsewhere.close();
+        Pools.assertWhole(other);
     }
 
     @Test
