@@ -32,16 +32,18 @@ final class KernelBinding {
     /**
      * Binds a driver in the place of the one that is bound, if it is another.
      *
-     * @param driver which, such as {@code vfio-pci}; "" for none, also when one is loaded later
+     * @param way has the driver; with "" none is bound, also when one is loaded later
      * @throws DevException UNSUPPORTED if the kernel has no such driver, or this user may not; IO if the kernel does not do it
      */
-    void bind(String device, String driver) {
+    void bind(String device, Way way) {
+        String driver = way.kernelDriver();
         Optional<String> now = driver(device);
         if (now.equals(Optional.of(driver))) {
             return;
         }
         if (!driver.isEmpty() && !Files.isDirectory(bus.resolve("drivers").resolve(driver))) {
-            throw new DevException(DevError.UNSUPPORTED, "%s needs the kernel's driver %s, which is not loaded: modprobe %s".formatted(device, driver, driver));
+            throw new DevException(DevError.UNSUPPORTED, "%s needs the kernel's driver %s, which is not loaded: modprobe %s%s".formatted(device, driver, driver,
+                    way.otherwise()));
         }
         try {
             attributes.write(override(device), driver.isEmpty() ? NOBODY : driver);
@@ -60,8 +62,8 @@ final class KernelBinding {
             throw new DevException(DevError.IO, "%s could not be bound to %s: %s".formatted(device, orNothing(driver), e), e);
         }
         if (!driver(device).orElse("").equals(driver)) {
-            throw new DevException(DevError.IO, "%s could not be bound to %s: the kernel has bound %s to it; 'dmesg | tail' says why".formatted(device,
-                    orNothing(driver), orNothing(driver(device).orElse(""))));
+            throw new DevException(DevError.IO, "%s could not be bound to %s: the kernel has bound %s to it; 'dmesg | tail' says why%s".formatted(device,
+                    orNothing(driver), orNothing(driver(device).orElse("")), way.otherwise()));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Device;
@@ -18,6 +19,7 @@ import net.api.host.HostListener;
 import net.api.host.PciAccess;
 import net.api.host.PlatformAccess;
 import net.linux.device.OpenDevice;
+import net.linux.device.Signal;
 import net.linux.device.Sysfs;
 import net.linux.doctor.Examination;
 import org.slf4j.Logger;
@@ -30,8 +32,13 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
 
     private final AllowList allowed;
     private final Path locks;
+    private final SysfsPci functions;
+    private final SysfsPlatform nodes;
+    private final Lender pciLender;
+    private final Lender platformLender;
     private final LinuxPci pci;
-    private final SysfsPlatform platform;
+    private final LinuxPlatform platform;
+    private final Path buses;
     private final Interfaces interfaces;
     private final PciIds ids;
     private final Access access;
@@ -48,17 +55,22 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
         this.locks = locks;
         interfaces = new Interfaces(machine.sysfs(), machine.proc());
         ids = new PciIds(machine.idLists());
-        platform = new SysfsPlatform(machine.sysfs());
         this.access = access;
-        pci = new LinuxPci(machine, allowed, interfaces, locks, access, new Ear());
-        watch = allowed.isEmpty() ? Optional.empty() : Optional.of(new Watch(machine.fds(), this::look, this::changed, this::wanted));
+        buses = machine.sysfs().resolve("bus");
+        functions = new SysfsPci(machine.sysfs());
+        nodes = new SysfsPlatform(machine.sysfs());
+        pciLender = new Lender(buses.resolve("pci"), machine, allowed, locks, access, access.pci(), new Requests());
+        platformLender = new Lender(buses.resolve("platform"), machine, allowed, locks, access, access.platform(), new Requests());
+        pci = new LinuxPci(functions, pciLender);
+        platform = new LinuxPlatform(nodes, platformLender);
+        watch = allowed.isEmpty() ? Optional.empty() : Optional.of(new Watch(machine.fds(), this::look, this::changed, this::heard));
     }
 
     /** Hears of requests as long as anything is lent. */
-    private final class Ear implements LinuxPci.Ear {
+    private final class Requests implements Ear {
         @Override
         public void listen(String name, OpenDevice device) {
-            device.requestEvent().ifPresent(event -> watch.ifPresent(w -> w.add(name, event)));
+            watch.ifPresent(w -> w.add(name, device.signals()));
         }
 
         @Override
@@ -73,9 +85,9 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
         access.check();
         if (well && !access.obstacle().isEmpty()) {
             LOG.error("All devices are let go of: {}. Start again; if it comes again, use VFIO", access.obstacle());
-            pci.held().forEach(device -> listeners.forEach(l -> l.removed(device)));
+            Stream.of(pciLender, platformLender).flatMap(l -> l.held().stream()).forEach(device -> listeners.forEach(l -> l.removed(device)));
         }
-        return pci.listing();
+        return List.of(Lender.listing(buses.resolve("pci/devices")), Lender.listing(buses.resolve("platform/devices")));
     }
 
     @Override
@@ -110,7 +122,7 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
     @Override
     public Map<String, Object> describe(String deviceName) {
         Map<String, Object> facts = new LinkedHashMap<>();
-        Path directory = isPci(deviceName) ? describePci(PciAddress.parse(deviceName), facts) : platform.directory(deviceName);
+        Path directory = isPci(deviceName) ? describePci(PciAddress.parse(deviceName), facts) : nodes.directory(deviceName);
         Sysfs.linkName(directory.resolve("driver")).ifPresent(d -> facts.put(Device.KERNEL_DRIVER, d));
         Sysfs.linkName(directory.resolve("iommu_group")).ifPresent(g -> Sysfs.number(g).ifPresent(n -> facts.put(Device.IOMMU_GROUP, n)));
         // -1 of a machine without NUMA is no number here.
@@ -123,9 +135,8 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
     }
 
     private Path describePci(PciAddress function, Map<String, Object> facts) {
-        SysfsPci sysfs = pci.sysfs();
-        ids.name(sysfs.read(function, 0, 2), sysfs.read(function, 2, 2)).ifPresent(n -> facts.put(Device.PRODUCT, n));
-        return sysfs.directory(function);
+        ids.name(functions.read(function, 0, 2), functions.read(function, 2, 2)).ifPresent(n -> facts.put(Device.PRODUCT, n));
+        return functions.directory(function);
     }
 
     private static boolean isPci(String deviceName) {
@@ -142,23 +153,30 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
         listeners.forEach(HostListener::changed);
     }
 
-    private void wanted(String device) {
-        pci.wanted(device);
-        listeners.forEach(l -> l.removed(device));
+    private void heard(String device, Signal signal) {
+        switch (signal) {
+            case REQUEST -> {
+                pciLender.wanted(device);
+                platformLender.wanted(device);
+                listeners.forEach(l -> l.removed(device));
+            }
+            case ERROR -> listeners.forEach(l -> l.failed(device, "the kernel reports an error of the device, or of the bus to it, that it could not correct:"
+                    + " 'dmesg | grep -i aer'"));
+        }
     }
 
     /** What stands between the machine and the devices that the configuration names. */
     Examination examination() {
         List<Examination.Patient> patients = new ArrayList<>();
-        for (PciAddress f : pci.sysfs().functions()) {
-            if (allowed.has(f.toString(), pci.sysfs().read(f, 0, Integer.BYTES))) {
-                List<String> traffic = allowed.isForced(f.toString()) ? List.of() : interfaces.carryingTraffic(pci.sysfs().directory(f));
-                patients.add(new Examination.Patient(f.toString(), pci.sysfs().directory(f), traffic, true));
+        for (PciAddress f : functions.functions()) {
+            if (allowed.has(f.toString(), functions.read(f, 0, Integer.BYTES))) {
+                List<String> traffic = allowed.isForced(f.toString()) ? List.of() : interfaces.carryingTraffic(functions.directory(f));
+                patients.add(new Examination.Patient(f.toString(), functions.directory(f), traffic, true));
             }
         }
-        for (PlatformAccess.Node n : platform.nodes()) {
+        for (PlatformAccess.Node n : nodes.nodes()) {
             if (allowed.has(n.name(), -1)) {
-                patients.add(new Examination.Patient(n.name(), platform.directory(n.name()), interfaces.carryingTraffic(platform.directory(n.name())), n.dmaCoherent()));
+                patients.add(new Examination.Patient(n.name(), nodes.directory(n.name()), interfaces.carryingTraffic(nodes.directory(n.name())), n.dmaCoherent()));
             }
         }
         return new Examination(locks, LinuxHost.class.getModule().isNativeAccessEnabled(), access.findings(), patients);
@@ -169,11 +187,5 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
     public void close() {
         watch.ifPresent(Watch::close);
         access.close();
-    }
-
-    /** Why no driver may have the device of this directory. */
-    static String restriction(Path directory) {
-        return "listed only: " + Sysfs.linkName(directory.resolve("driver")).map(d -> "the kernel's driver " + d + " has it, and ").orElse("")
-                + "drivers are not let onto this machine's own devices";
     }
 }

@@ -7,7 +7,6 @@ import net.api.DevException;
 import net.api.device.PciAddress;
 import net.linux.device.HugePages;
 import net.linux.device.Memory;
-import net.linux.device.OpenDevice;
 import net.linux.device.Sysfs;
 import net.linux.doctor.AccessFindings;
 import net.linux.doctor.ResourceFindings;
@@ -15,6 +14,7 @@ import net.linux.resource.HugeFiles;
 import net.linux.resource.Pagemap;
 import net.linux.resource.PhysicalMemory;
 import net.linux.resource.ResourceDevice;
+import net.linux.resource.UioDevice;
 
 /**
  * Devices by their files in sysfs, with nothing between them and the machine's memory: unsafe. A process that is killed leaves them running, so its memory
@@ -36,12 +36,24 @@ final class ResourceAccess implements Access {
     }
 
     @Override
-    public String kernelDriver() {
-        return "";
+    public Way pci() {
+        return new Way("", "", (directory, name) -> {
+            refuseTranslated(directory, name);
+            return new ResourceDevice(machine.fds(), machine.mappings(), machine.attributes(), directory, name,
+                    new SysfsPci(machine.sysfs()).bars(PciAddress.parse(name)));
+        });
     }
 
     @Override
-    public OpenDevice open(Path directory, String name) {
+    public Way platform() {
+        String otherwise = "; a kernel without it (CONFIG_UIO_PDRV_GENIRQ) drives platform devices through vfio-platform only";
+        return new Way("uio_pdrv_genirq", otherwise, (directory, name) -> {
+            refuseTranslated(directory, name);
+            return new UioDevice(machine.fds(), machine.mappings(), machine.dev(), directory, name);
+        });
+    }
+
+    private static void refuseTranslated(Path directory, String name) {
         Sysfs.linkName(directory.resolve("iommu_group")).ifPresent(group -> {
             String type = Sysfs.text(directory.resolve("iommu_group/type")).orElse("unknown");
             if (!type.equals("identity")) {
@@ -49,13 +61,11 @@ final class ResourceAccess implements Access {
                         .formatted(name, group, type) + " 'access' of net.linux at vfio, which is safe");
             }
         });
-        return new ResourceDevice(machine.fds(), machine.mappings(), machine.attributes(), directory, name,
-                new SysfsPci(machine.sysfs()).bars(PciAddress.parse(name)));
     }
 
-    /** The device is at rest, and the lock says so: memory of killed processes that no device is left running in may go. */
+    /** Memory of killed processes that no device is left running in may go. */
     @Override
-    public void opened() {
+    public void rested() {
         Set<String> keep = FunctionLock.processes(locks);
         files.removeLeft(keep::contains);
     }
@@ -80,10 +90,5 @@ final class ResourceAccess implements Access {
     @Override
     public AccessFindings findings() {
         return new ResourceFindings(machine.sysfs(), machine.proc());
-    }
-
-    /** Memory that is not closed by now may be a running device's: its files stay. */
-    @Override
-    public void close() {
     }
 }

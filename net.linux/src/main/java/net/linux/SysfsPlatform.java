@@ -9,15 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import net.api.DevError;
-import net.api.DevException;
-import net.api.device.Interrupt;
-import net.api.device.Mmio;
-import net.api.host.PlatformAccess;
+import net.api.host.PlatformAccess.Node;
 import net.linux.device.Sysfs;
 
-/** The machine's platform devices that a device tree describes, read only. */
-final class SysfsPlatform implements PlatformAccess {
+/** What the kernel tells of the machine's platform devices that a device tree describes: files are opened for reading, nothing else. */
+final class SysfsPlatform {
     /** ethernet-controller.yaml of Linux's bindings. */
     private static final List<String> PROPERTIES = List.of("phy-mode", "phy-connection-type", "local-mac-address", "mac-address", "max-speed", "status");
 
@@ -29,8 +25,8 @@ final class SysfsPlatform implements PlatformAccess {
         tree = new DeviceTree(sysfs.resolve("firmware/devicetree/base"));
     }
 
-    @Override
-    public List<Node> nodes() {
+    /** Those that are there now. */
+    List<Node> nodes() {
         List<Node> nodes = new ArrayList<>();
         byName().forEach((name, directory) -> {
             Path node = directory.resolve("of_node");
@@ -72,29 +68,5 @@ final class SysfsPlatform implements PlatformAccess {
             }
         }
         return properties;
-    }
-
-    @Override
-    public String restriction(String name) {
-        return LinuxHost.restriction(directory(name));
-    }
-
-    @Override
-    public void acquire(String name) {
-        throw refused(name);
-    }
-
-    @Override
-    public Mmio mapRegion(String name, int region) {
-        throw refused(name);
-    }
-
-    @Override
-    public List<Interrupt> openInterrupts(String name, int count) {
-        throw refused(name);
-    }
-
-    private DevException refused(String name) {
-        return new DevException(DevError.UNSUPPORTED, LinuxHost.NAME_OF_HOST + "/" + name + " is " + restriction(name));
     }
 }

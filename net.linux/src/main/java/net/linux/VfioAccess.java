@@ -7,19 +7,21 @@ import net.linux.device.HostMemory;
 import net.linux.device.HugePages;
 import net.linux.device.IovaSpace;
 import net.linux.device.Memory;
-import net.linux.device.OpenDevice;
 import net.linux.device.Sysfs;
 import net.linux.doctor.AccessFindings;
 import net.linux.doctor.VfioFindings;
 import net.linux.vfio.Memlock;
 import net.linux.vfio.VfioHost;
 
-/** Devices that vfio-pci has: behind an IOMMU, that lets them reach the memory here and no other. */
+/** Devices that VFIO has: behind an IOMMU, that lets them reach the memory here and no other. */
 final class VfioAccess implements Access {
     /** Where x86 has its interrupt messages. Intel SDM 3A, 12.11.1. */
     private static final long MESSAGES = 0xfee0_0000L;
     private static final long MESSAGES_LAST = 0xfeef_ffffL;
     private static final Pattern RESERVED = Pattern.compile("0x(\\p{XDigit}{1,16}) 0x(\\p{XDigit}{1,16}) .*");
+
+    private static final String NOT_EVERYWHERE = "; for a device that the kernel cannot reset: modprobe vfio-platform reset_required=0; on a machine without IOMMU"
+            + " for it, or a kernel without vfio-platform, access = \"unsafe-sysfs\" of net.linux is all there is";
 
     private final Machine machine;
     private final VfioHost vfio;
@@ -47,13 +49,13 @@ final class VfioAccess implements Access {
     }
 
     @Override
-    public String kernelDriver() {
-        return "vfio-pci";
+    public Way pci() {
+        return new Way("vfio-pci", "", vfio::open);
     }
 
     @Override
-    public OpenDevice open(Path directory, String name) {
-        return vfio.open(directory, name);
+    public Way platform() {
+        return new Way("vfio-platform", NOT_EVERYWHERE, vfio::open);
     }
 
     @Override

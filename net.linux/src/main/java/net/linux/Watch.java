@@ -2,8 +2,9 @@ package net.linux;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 import java.util.function.Supplier;
+import net.linux.device.Signal;
 import net.linux.sys.Descriptors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,13 +15,18 @@ final class Watch {
     static final int MILLIS = 400;
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
-    private record Held(String device, int event) {
+    /** Who hears of signals. */
+    interface Hearer {
+        void heard(String device, Signal signal);
+    }
+
+    private record Held(String device, Signal signal, int event) {
     }
 
     private final Descriptors fds;
     private final Supplier<Object> listing;
     private final Runnable changed;
-    private final Consumer<String> wanted;
+    private final Hearer hearer;
     private final List<Held> held = new ArrayList<>();
     private final int wake;
     private final Thread thread;
@@ -29,26 +35,26 @@ final class Watch {
     /**
      * @param listing what is there, compared with what was there before
      * @param changed runs when that is something else
-     * @param wanted gets the device that the kernel wants back
+     * @param hearer gets each signal of a device, each kind once
      */
-    Watch(Descriptors fds, Supplier<Object> listing, Runnable changed, Consumer<String> wanted) {
+    Watch(Descriptors fds, Supplier<Object> listing, Runnable changed, Hearer hearer) {
         this.fds = fds;
         this.listing = listing;
         this.changed = changed;
-        this.wanted = wanted;
+        this.hearer = hearer;
         wake = fds.eventfd();
         thread = Thread.ofPlatform().daemon().name("net-linux-watch").start(this::run);
     }
 
-    /** @param event is readable when the kernel wants the device */
-    void add(String device, int event) {
+    /** @param events are readable when the kernel says so */
+    void add(String device, Map<Signal, Integer> events) {
         synchronized (held) {
-            held.add(new Held(device, event));
+            events.forEach((signal, event) -> held.add(new Held(device, signal, event)));
         }
         fds.signal(wake);
     }
 
-    /** Before the event is closed. */
+    /** Before the events are closed. */
     void remove(String device) {
         synchronized (held) {
             held.removeIf(h -> h.device.equals(device));
@@ -78,29 +84,39 @@ final class Watch {
         synchronized (held) {
             now = List.copyOf(held);
         }
-        int[] events = new int[Math.min(now.size() + 1, Long.SIZE)];
-        events[0] = wake;
-        for (int i = 1; i < events.length; i++) {
-            events[i] = now.get(i - 1).event;
+        int waited = Math.min(now.size(), Long.SIZE - 1);
+        int[] events = new int[waited + 1];
+        for (int i = 0; i < waited; i++) {
+            events[i] = now.get(i).event;
         }
+        events[waited] = wake;
         long ready = fds.poll(events, MILLIS);
-        if ((ready & 1) != 0) {
+        if ((ready >>> waited & 1) != 0) {
             fds.drain(wake);
         }
-        for (int i = 1; i < events.length; i++) {
+        hear(now, 0, waited, ready);
+        // More than one call takes: these are heard within the same time, since they are looked at in between.
+        for (int from = waited; from < now.size(); from += Long.SIZE) {
+            int[] more = now.stream().skip(from).limit(Long.SIZE).mapToInt(Held::event).toArray();
+            hear(now, from, more.length, fds.poll(more, 0));
+        }
+    }
+
+    private void hear(List<Held> now, int from, int count, long ready) {
+        for (int i = 0; i < count; i++) {
             if ((ready >>> i & 1) != 0) {
-                request(now.get(i - 1));
+                hear(now.get(from + i));
             }
         }
     }
 
-    private void request(Held h) {
+    private void hear(Held h) {
         synchronized (held) {
             if (!held.remove(h)) {
                 return; // it was let go of meanwhile, and its event may be another's by now
             }
         }
-        wanted.accept(h.device);
+        hearer.heard(h.device, h.signal);
     }
 
     void close() {

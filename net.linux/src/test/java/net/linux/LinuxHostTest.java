@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Device;
@@ -21,12 +19,9 @@ import net.api.host.DmaRequest;
 import net.api.host.HostListener;
 import net.api.host.PciAccess;
 import net.api.host.PlatformAccess;
-import net.linux.device.Memory;
-import net.linux.device.OpenDevice;
-import net.linux.doctor.AccessFindings;
-import net.linux.resource.ResourceDevice;
+import net.linux.device.EventInterrupt;
+import net.linux.device.Signal;
 import net.linux.sys.Descriptors;
-import net.linux.sys.Mappings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,44 +186,8 @@ class LinuxHostTest {
     @Test
     void whenMemoryMovesAllDevicesAreLetGoOf() throws InterruptedException {
         tree.function("0000:00:03.0", 0x8086, 0x10fb, 0x020000);
-        Tree.directory(tree.sysfs.resolve("bus/pci/drivers"));
-        AtomicReference<String> obstacle = new AtomicReference<>("");
-        AtomicBoolean moves = new AtomicBoolean();
-        Access access = new Access() {
-            @Override
-            public String kernelDriver() {
-                return "";
-            }
-
-            @Override
-            public OpenDevice open(Path directory, String name) {
-                return new ResourceDevice(Descriptors.SYSTEM, Mappings.SYSTEM, tree.kernel, directory, name, List.of());
-            }
-
-            @Override
-            public String obstacle() {
-                return obstacle.get();
-            }
-
-            @Override
-            public void check() {
-                obstacle.set(moves.get() ? "a page moved" : "");
-            }
-
-            @Override
-            public Memory memory() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public AccessFindings findings() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void close() {
-            }
-        };
+        Tree.directory(tree.sysfs.resolve("bus/pci/drivers/vfio-pci"));
+        FakeAccess access = new FakeAccess(tree.root.resolve("run"));
         BlockingQueue<String> removed = new LinkedBlockingQueue<>();
         try (LinuxHost host = new LinuxHost(tree.machine(), new AllowList(List.of("8086:10fb"), List.of()), tree.root.resolve("run"), access)) {
             host.subscribe(new HostListener() {
@@ -243,11 +202,50 @@ class LinuxHostTest {
             });
             PciAccess pci = host.pci().orElseThrow();
             pci.acquire(at("0000:00:03.0"));
-            moves.set(true);
+            access.next = "a page moved";
             assertThat(removed.poll(30, TimeUnit.SECONDS)).isEqualTo("0000:00:03.0");
             pci.release(at("0000:00:03.0"));
             assertThat(pci.restriction(at("0000:00:03.0"))).isEqualTo("not taken: a page moved");
             assertThat(removed).as("once").isEmpty();
         }
+    }
+
+    @Test
+    void whatTheKernelSaysOfADeviceIsPassedOn() throws InterruptedException {
+        tree.function("0000:00:03.0", 0x8086, 0x10fb, 0x020000);
+        Tree.directory(tree.sysfs.resolve("bus/pci/drivers/vfio-pci"));
+        FakeAccess access = new FakeAccess(tree.root.resolve("run"));
+        EventInterrupt error = new EventInterrupt(Descriptors.SYSTEM, () -> { });
+        EventInterrupt request = new EventInterrupt(Descriptors.SYSTEM, () -> { });
+        access.signals.putAll(Map.of(Signal.ERROR, error.descriptor(), Signal.REQUEST, request.descriptor()));
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        try (LinuxHost host = new LinuxHost(tree.machine(), new AllowList(List.of("8086:10fb"), List.of()), tree.root.resolve("run"), access)) {
+            host.subscribe(new HostListener() {
+                @Override
+                public void changed() {
+                }
+
+                @Override
+                public void removed(String deviceName) {
+                    heard.add("removed " + deviceName);
+                }
+
+                @Override
+                public void failed(String deviceName, String reason) {
+                    heard.add("failed " + deviceName + ": " + reason);
+                }
+            });
+            PciAccess pci = host.pci().orElseThrow();
+            pci.acquire(at("0000:00:03.0"));
+            Descriptors.SYSTEM.signal(error.descriptor());
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).startsWith("failed 0000:00:03.0: the kernel reports an error");
+            Descriptors.SYSTEM.signal(request.descriptor());
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("removed 0000:00:03.0");
+            pci.release(at("0000:00:03.0"));
+            assertThat(pci.restriction(at("0000:00:03.0"))).contains("the kernel asked for it");
+            assertThat(heard).as("each once, although nobody has taken the signals").isEmpty();
+        }
+        error.close();
+        request.close();
     }
 }

@@ -7,19 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
-import net.api.device.Interrupt;
-import net.api.device.Mmio;
 import net.api.device.PciAddress;
 import net.api.device.PciBar;
-import net.linux.device.OpenDevice;
-import net.linux.device.ProcessId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,13 +22,13 @@ class LinuxPciTest {
 
     private Tree tree;
     private Path real;
-    /** What is asked of the way to a device. */
-    private final List<String> asked = new ArrayList<>();
-    private DevException refusal;
+    private FakeAccess access;
+    private Lender lender;
 
     @BeforeEach
     void makeTree(@TempDir Path directory) throws IOException {
         tree = new Tree(directory);
+        access = new FakeAccess(tree.root.resolve("run"));
         real = tree.function(CARD.toString(), 0x8086, 0x10fb, 0x020000);
         Tree.directory(tree.sysfs.resolve("bus/pci/drivers/ixgbe"));
         Tree.directory(tree.sysfs.resolve("bus/pci/drivers/vfio-pci"));
@@ -43,73 +36,13 @@ class LinuxPciTest {
     }
 
     private LinuxPci pci(List<String> devices, String... force) {
-        return new LinuxPci(tree.machine(), new AllowList(devices, List.of(force)), new Interfaces(tree.sysfs, tree.proc), tree.root.resolve("run"), new Way(),
-                new LinuxPci.Ear() {
-                    @Override
-                    public void listen(String name, OpenDevice device) {
-                        asked.add("listen " + name);
-                    }
-
-                    @Override
-                    public void stop(String name) {
-                        asked.add("stop " + name);
-                    }
-                });
+        lender = new Lender(tree.sysfs.resolve("bus/pci"), tree.machine(), new AllowList(devices, List.of(force)), tree.root.resolve("run"), access,
+                access.pci(), access);
+        return new LinuxPci(new SysfsPci(tree.sysfs), lender);
     }
 
     private LinuxPci pci() {
         return pci(List.of("8086:10FB"));
-    }
-
-    private final class Way implements LinuxPci.Way, OpenDevice {
-        @Override
-        public String kernelDriver() {
-            return "vfio-pci";
-        }
-
-        @Override
-        public OpenDevice open(Path directory, String name) {
-            asked.add("open " + name + " bound to " + driver());
-            if (refusal != null) {
-                throw refusal;
-            }
-            return this;
-        }
-
-        @Override
-        public void opened() {
-            asked.add("opened, at rest: " + FunctionLock.processes(tree.root.resolve("run")).equals(Set.of(ProcessId.OWN)));
-        }
-
-        @Override
-        public OptionalInt requestEvent() {
-            return OptionalInt.empty();
-        }
-
-        @Override
-        public int configRead(int offset, int width) {
-            return 0x1234;
-        }
-
-        @Override
-        public void configWrite(int offset, int width, int value) {
-            asked.add("write %x".formatted(value));
-        }
-
-        @Override
-        public Mmio map(int region, long size) {
-            return null;
-        }
-
-        @Override
-        public List<Interrupt> interrupts(int count) {
-            return List.of();
-        }
-
-        @Override
-        public void close() {
-            asked.add("close");
-        }
     }
 
     private String driver() {
@@ -132,8 +65,8 @@ class LinuxPciTest {
         pci.release(CARD);
         assertThat(driver()).isEqualTo("ixgbe");
         assertThat(pci.read(CARD, 0, 2)).isEqualTo(0x8086);
-        assertThat(asked).containsExactly("open 0000:00:03.0 bound to vfio-pci", "listen 0000:00:03.0", "opened, at rest: true", "write 88",
-                "stop 0000:00:03.0", "close");
+        assertThat(access.asked).containsExactly("open 0000:00:03.0 bound to vfio-pci", "listen 0000:00:03.0", "rested true", "write 88",
+                "stop 0000:00:03.0", "close", "rested true");
         assertThatThrownBy(() -> pci.mapBar(CARD, 0, 0, 4096)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.BAD_STATE));
     }
 
@@ -176,7 +109,7 @@ class LinuxPciTest {
         Path left = Files.copy(note, tree.root.resolve("left"));
         killed.release(CARD);
         Files.copy(left, note, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        new KernelBinding(tree.sysfs.resolve("bus/pci"), tree.kernel).bind(CARD.toString(), "vfio-pci");
+        new KernelBinding(tree.sysfs.resolve("bus/pci"), tree.kernel).bind(CARD.toString(), access.pci());
         LinuxPci next = pci();
         next.acquire(CARD);
         next.release(CARD);
@@ -196,11 +129,11 @@ class LinuxPciTest {
 
     @Test
     void aFunctionThatCannotBeHadGetsItsDriverBack() {
-        refusal = new DevException(DevError.RESOURCE_BUSY, "group 7 is not viable");
+        access.refusal = new DevException(DevError.RESOURCE_BUSY, "group 7 is not viable");
         LinuxPci pci = pci();
-        assertThatThrownBy(() -> pci.acquire(CARD)).isSameAs(refusal);
+        assertThatThrownBy(() -> pci.acquire(CARD)).isSameAs(access.refusal);
         assertThat(driver()).isEqualTo("ixgbe");
-        refusal = null;
+        access.refusal = null;
         pci.acquire(CARD);
     }
 
@@ -255,7 +188,7 @@ class LinuxPciTest {
     void whatTheKernelAskedForIsNotTakenAgainUntilItIsANewOne() throws IOException {
         LinuxPci pci = pci();
         pci.acquire(CARD);
-        pci.wanted(CARD.toString());
+        lender.wanted(CARD.toString());
         pci.release(CARD);
         assertThat(driver()).as("the kernel is about to remove it: nothing is bound").isEqualTo("vfio-pci");
         assertThat(pci.restriction(CARD)).contains("the kernel asked for it");

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import net.api.device.DeviceEvents;
 import net.api.device.DeviceState;
+import net.api.driver.Attachment.Fault;
 import net.api.host.DeviceHost;
 import net.api.host.HostListener;
 import org.slf4j.Logger;
@@ -63,6 +64,12 @@ final class Hosts {
                 @Override
                 public void removed(String deviceName) {
                     later.accept(() -> Optional.ofNullable(entry.slots.get(deviceName)).ifPresent(s -> forget(s, "removed from its host")));
+                }
+
+                @Override
+                public void failed(String deviceName, String reason) {
+                    later.accept(() -> Optional.ofNullable(entry.slots.get(deviceName)).filter(Slot::isAttached)
+                            .ifPresent(s -> s.attachment.report(Fault.NEEDS_RESET, reason)));
                 }
             });
         } catch (RuntimeException e) {

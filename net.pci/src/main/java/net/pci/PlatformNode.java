@@ -136,7 +136,7 @@ final class PlatformNode extends ListedDevice implements PlatformDevice {
 
         @Override
         public boolean releaseStopsDma() {
-            return true;
+            return platform.releaseStopsDma(node.name());
         }
 
         @Override

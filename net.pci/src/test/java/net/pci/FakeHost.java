@@ -27,6 +27,8 @@ final class FakeHost implements DeviceHost, PlatformAccess {
     final List<Node> nodes = new CopyOnWriteArrayList<>();
     final List<HostListener> listeners = new CopyOnWriteArrayList<>();
     final List<DmaMemory> memory = new CopyOnWriteArrayList<>();
+    /** Of platform devices. */
+    boolean releaseStopsDma = true;
     private final String name;
 
     FakeHost(String name) {
@@ -99,6 +101,15 @@ final class FakeHost implements DeviceHost, PlatformAccess {
 
     void removed(String device) {
         listeners.forEach(l -> l.removed(device));
+    }
+
+    void failed(String device, String reason) {
+        listeners.forEach(l -> l.failed(device, reason));
+    }
+
+    @Override
+    public boolean releaseStopsDma(String node) {
+        return releaseStopsDma;
     }
 
     @Override

@@ -79,6 +79,17 @@ class FaultTest extends EngineFixture {
     }
 
     @Test
+    void failure_that_the_host_tells_of_is_mended_by_attaching_anew() {
+        attached();
+        host.failed(CARD.substring(CARD.indexOf('/') + 1), "uncorrectable error");
+        await("second attach", () -> driver.attachments.size() == 2);
+        engine.awaitState(CARD, DeviceState.ATTACHED, LONG);
+        host.failed("0000:09:00.0", "a device that is not there");
+        engine.settle();
+        assertThat(driver.attachments).hasSize(2);
+    }
+
+    @Test
     void third_reset_within_ten_seconds_sets_it_aside_until_the_user_attaches_it() {
         attached();
         for (int i = 1; i < 3; i++) {

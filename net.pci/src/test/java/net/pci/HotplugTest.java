@@ -137,6 +137,17 @@ class HotplugTest extends EngineFixture {
     }
 
     @Test
+    void platform_device_that_its_host_cannot_stop_is_released_last() {
+        host.releaseStopsDma = false;
+        host.nodes.add(node("cdns,phytium-gem-1.0"));
+        gem.script = a -> {
+            throw new IllegalStateException("bug");
+        };
+        engine.addHost(host).addPool(pool, "fake").addDriver(gem).settle();
+        assertThat(logged()).containsExactly("acquire", "attach gem", "map 0", "interrupt closed", "reclaimed 3", "memory freed", "release");
+    }
+
+    @Test
     void addresses_may_be_shortened_to_a_unique_end() {
         host.pci.with(1, 0, card).with(0x11, 0, FakeFunction.of(0x8086, 1));
         engine.addHost(host).settle();

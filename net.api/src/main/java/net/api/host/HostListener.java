@@ -14,4 +14,13 @@ public interface HostListener {
      * @param deviceName the PCI address or the name of the platform device
      */
     void removed(String deviceName);
+
+    /**
+     * A device has failed, and is there all the same: attaching it again is expected to help, unless it fails time and again.
+     *
+     * @param deviceName the PCI address or the name of the platform device
+     * @param reason in a sentence
+     */
+    default void failed(String deviceName, String reason) {
+    }
 }

@@ -60,6 +60,11 @@ public interface PlatformAccess {
     default void acquire(String name) {
     }
 
+    /** {@link #release} keeps the device from all memory, so that may be freed afterwards; else nobody but its driver can stop it. For one that was acquired. */
+    default boolean releaseStopsDma(String name) {
+        return true;
+    }
+
     /** Lets the device go. Nothing if it was not acquired. */
     default void release(String name) {
     }

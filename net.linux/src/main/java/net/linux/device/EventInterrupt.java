@@ -12,14 +12,27 @@ public final class EventInterrupt implements Interrupt {
     private final Descriptors fds;
     private final int event;
     private final Runnable beforeClose;
+    private final Runnable rearm;
     /** Held while waiting, so that the descriptor is not closed under the waiter. */
     private final ReentrantLock waiting = new ReentrantLock();
+    /** A signal was taken, and nobody has waited since. */
+    private boolean taken;
     private volatile boolean closing;
     private boolean closed;
 
     /** @param beforeClose turns the source off, each time that an interrupt of the device closes */
     public EventInterrupt(Descriptors fds, Runnable beforeClose) {
+        this(fds, beforeClose, () -> { });
+    }
+
+    /**
+     * One that is off after each signal.
+     *
+     * @param rearm turns it on again; called by the next waiter
+     */
+    public EventInterrupt(Descriptors fds, Runnable beforeClose, Runnable rearm) {
         this.fds = fds;
+        this.rearm = rearm;
         this.event = fds.eventfd();
         this.beforeClose = beforeClose;
     }
@@ -34,6 +47,10 @@ public final class EventInterrupt implements Interrupt {
         long begun = System.nanoTime();
         waiting.lock();
         try {
+            if (taken && !closing) {
+                taken = false;
+                rearm.run();
+            }
             for (;;) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
@@ -42,7 +59,8 @@ public final class EventInterrupt implements Interrupt {
                     return false;
                 }
                 if (fds.drain(event) > 0) {
-                    return !closing;
+                    taken = !closing;
+                    return taken;
                 }
                 long left = timeoutNanos - (System.nanoTime() - begun);
                 if (left <= 0) {

@@ -1,7 +1,7 @@
 package net.linux.device;
 
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 import net.api.device.Interrupt;
 import net.api.device.Mmio;
 
@@ -36,8 +36,14 @@ public interface OpenDevice {
      */
     List<Interrupt> interrupts(int count);
 
-    /** The event that the kernel signals when it wants the device back; absent if it never asks. */
-    OptionalInt requestEvent();
+    /** The events that the kernel signals by; none for what it never says. They end with the device. */
+    Map<Signal, Integer> signals();
+
+    /** It can write to no memory that was not given to it since it was opened. */
+    boolean isAtRest();
+
+    /** {@link #close} keeps it from all memory by itself; else nobody but its driver can stop it. */
+    boolean closingStopsDma();
 
     /** Unmaps what was mapped and lets go. Again is no error. */
     void close();

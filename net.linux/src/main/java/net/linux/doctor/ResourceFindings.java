@@ -71,7 +71,7 @@ public final class ResourceFindings implements AccessFindings {
     @Override
     public List<Finding> device(Patient p, List<Patient> all) {
         String type = Sysfs.text(p.directory().resolve("iommu_group/type")).orElse("identity");
-        return type.equals("identity") ? List.of()
+        return type.equals("identity") ? AccessFindings.platform(p, sysfs, "uio_pdrv_genirq")
                 : List.of(Finding.bad(p.name(), "the IOMMU translates what it reaches (type " + type + "): it can only be driven by VFIO",
                         "sed -i '/^access/d' conf/net.linux.config"));
     }

@@ -66,7 +66,7 @@ public final class VfioFindings implements AccessFindings {
 
     @Override
     public List<Finding> device(Patient p, List<Patient> all) {
-        List<Finding> found = new ArrayList<>();
+        List<Finding> found = new ArrayList<>(AccessFindings.platform(p, sysfs, "vfio-platform"));
         Optional<String> group = Sysfs.linkName(p.directory().resolve("iommu_group"));
         if (group.isEmpty()) {
             return found; // the IOMMU is off, which is said above

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import net.api.DevError;
 import net.api.DevException;
@@ -17,6 +16,7 @@ import net.linux.device.Attributes;
 import net.linux.device.FileRegisters;
 import net.linux.device.MappedMmio;
 import net.linux.device.OpenDevice;
+import net.linux.device.Signal;
 import net.linux.sys.Descriptors;
 import net.linux.sys.Mappings;
 import net.linux.sys.SystemCallException;
@@ -151,8 +151,18 @@ public final class ResourceDevice implements OpenDevice {
     }
 
     @Override
-    public OptionalInt requestEvent() {
-        return OptionalInt.empty();
+    public Map<Signal, Integer> signals() {
+        return Map.of();
+    }
+
+    @Override
+    public boolean isAtRest() {
+        return true;
+    }
+
+    @Override
+    public boolean closingStopsDma() {
+        return true;
     }
 
     @Override

@@ -65,7 +65,6 @@ final class Iommufd implements Backend {
             Structs.set(attach, Structs.ATTACH_PT, "pt_id", space);
             Request.VFIO_DEVICE_ATTACH_IOMMUFD_PT.on(fds, fd, attach);
             addresses.activate(this);
-            return new VfioDevice(fds, mappings, fd, name, () -> { });
         } catch (SystemCallException e) {
             fds.close(fd);
             throw new DevException(e.errno() == SystemCallException.EBUSY || e.errno() == SystemCallException.EINVAL ? DevError.RESOURCE_BUSY : DevError.IO,
@@ -75,6 +74,7 @@ final class Iommufd implements Backend {
             fds.close(fd);
             throw e;
         }
+        return new VfioDevice(fds, mappings, fd, name, () -> { });
     }
 
     private void openSpace() {

@@ -4,10 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import net.api.DevError;
 import net.api.DevException;
@@ -18,33 +17,27 @@ import net.linux.device.EventInterrupt;
 import net.linux.device.FileRegisters;
 import net.linux.device.MappedMmio;
 import net.linux.device.OpenDevice;
+import net.linux.device.Signal;
 import net.linux.sys.Descriptors;
 import net.linux.sys.Mappings;
 import net.linux.sys.SystemCallException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A device's descriptor. Opening resets the device where it can be reset; so does the kernel when it is closed, with bus mastering off. */
 public final class VfioDevice implements OpenDevice {
-    private static final Logger LOG = LoggerFactory.getLogger(VfioDevice.class);
     /** VFIO_DEVICE_FLAGS_RESET and _PCI. */
     private static final int CAN_RESET = 1;
     private static final int IS_PCI = 2;
     /** VFIO_PCI_CONFIG_REGION_INDEX; BARs are 0 to 5. */
     private static final int CONFIG_REGION = 7;
-    /** VFIO_PCI_MSIX_IRQ_INDEX and _REQ_IRQ_INDEX. */
+    /** VFIO_PCI_MSIX_IRQ_INDEX, _ERR_IRQ_INDEX (PCI Express only: advanced error reporting), _REQ_IRQ_INDEX. */
     private static final int MSIX = 2;
+    private static final int ERROR = 3;
     private static final int REQUEST = 4;
     /** VFIO_REGION_INFO_FLAG_MMAP and _CAPS; VFIO_REGION_INFO_CAP_SPARSE_MMAP: only parts may be mapped. */
     private static final int CAN_MAP = 4;
     private static final int HAS_CAPS = 8;
     private static final int SPARSE = 1;
     private static final long ROOM_FOR_CAPS = 1024;
-    /** VFIO_IRQ_SET_DATA_NONE, _DATA_EVENTFD, _ACTION_TRIGGER. */
-    private static final int DATA_NONE = 1;
-    private static final int DATA_EVENTFD = 4;
-    private static final int ACTION_TRIGGER = 32;
-
     private final Descriptors fds;
     private final Mappings mappings;
     private final int fd;
@@ -52,14 +45,17 @@ public final class VfioDevice implements OpenDevice {
     private final String name;
     private final Runnable afterClose;
     private final boolean pci;
-    private final int irqs;
     private final long configOffset;
     private final Map<Integer, MappedMmio> mapped = new ConcurrentHashMap<>();
     private final Map<Integer, MmioWindow> windows = new ConcurrentHashMap<>();
-    private final EventInterrupt request;
-    private boolean interrupting;
+    private final VfioInterrupts interrupts;
+    private final Map<Signal, EventInterrupt> events = new EnumMap<>(Signal.class);
     private volatile boolean closed;
 
+    /**
+     * @param fd closed with the device, also when that cannot be had
+     * @throws DevException IO with what the kernel refuses
+     */
     VfioDevice(Descriptors fds, Mappings mappings, int fd, String name, Runnable afterClose) {
         this.fds = fds;
         this.mappings = mappings;
@@ -67,30 +63,40 @@ public final class VfioDevice implements OpenDevice {
         this.file = new FileRegisters(fds, fd, name);
         this.name = name;
         this.afterClose = afterClose;
-        this.request = new EventInterrupt(fds, () -> { });
+        this.interrupts = new VfioInterrupts(fds, fd, name);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = Structs.of(Structs.DEVICE_INFO, arena);
             Request.VFIO_DEVICE_GET_INFO.on(fds, fd, info);
             int flags = Structs.getInt(info, Structs.DEVICE_INFO, "flags");
-            irqs = Structs.getInt(info, Structs.DEVICE_INFO, "num_irqs");
             pci = (flags & IS_PCI) != 0;
             configOffset = pci ? Structs.getLong(regionInfo(CONFIG_REGION, arena), Structs.REGION_INFO, "offset") : -1;
             if ((flags & CAN_RESET) != 0) {
                 Request.VFIO_DEVICE_RESET.on(fds, fd, 0);
             }
-            if (pci && irqs > REQUEST) {
-                set(REQUEST, List.of(request));
+            if (pci) {
+                listen(Signal.REQUEST, REQUEST);
+                listen(Signal.ERROR, ERROR);
             }
         } catch (SystemCallException e) {
-            request.close();
+            events.values().forEach(EventInterrupt::close);
             fds.close(fd);
-            throw e;
+            throw new DevException(DevError.IO, "VFIO does not give %s: %s".formatted(name, e.getMessage()), e);
+        }
+    }
+
+    private void listen(Signal signal, int index) {
+        EventInterrupt event = new EventInterrupt(fds, () -> { });
+        events.put(signal, event);
+        if (!interrupts.listen(index, event)) {
+            events.remove(signal).close();
         }
     }
 
     @Override
-    public OptionalInt requestEvent() {
-        return OptionalInt.of(request.descriptor());
+    public Map<Signal, Integer> signals() {
+        Map<Signal, Integer> signals = new EnumMap<>(Signal.class);
+        events.forEach((signal, event) -> signals.put(signal, event.descriptor()));
+        return signals;
     }
 
     private MemorySegment regionInfo(int index, Arena arena) {
@@ -121,7 +127,7 @@ public final class VfioDevice implements OpenDevice {
                 throw new DevException(DevError.IO, "region %d of %s has 0x%x bytes, not 0x%x".formatted(region, name, there, size));
             }
             long offset = Structs.getLong(info, Structs.REGION_INFO, "offset");
-            String window = "BAR " + region + " of " + name;
+            String window = (pci ? "BAR " : "register window ") + region + " of " + name;
             if ((Structs.getInt(info, Structs.REGION_INFO, "flags") & CAN_MAP) != 0 && !isSparse(info)) {
                 return mapped.computeIfAbsent(region, r -> new MappedMmio(window, a -> mappings.map(fd, offset, size, a)));
             }
@@ -164,70 +170,31 @@ public final class VfioDevice implements OpenDevice {
     }
 
     @Override
-    public synchronized List<Interrupt> interrupts(int count) {
-        int there;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = Structs.of(Structs.IRQ_INFO, arena);
-            Structs.set(info, Structs.IRQ_INFO, "index", MSIX);
-            Request.VFIO_DEVICE_GET_IRQ_INFO.on(fds, fd, info);
-            there = Structs.getInt(info, Structs.IRQ_INFO, "count");
-        } catch (SystemCallException e) {
-            there = 0;
-        }
-        if (there < 1) {
-            throw new DevException(DevError.UNSUPPORTED, name + " has no MSI-X interrupts");
-        }
-        List<EventInterrupt> events = new ArrayList<>();
-        try {
-            while (events.size() < Math.min(count, there)) {
-                events.add(new EventInterrupt(fds, this::silence));
-            }
-            set(MSIX, events);
-            interrupting = true;
-        } catch (SystemCallException e) {
-            events.forEach(EventInterrupt::close);
-            throw new DevException(DevError.IO, "%d interrupts of %s: %s".formatted(count, name, e.getMessage()), e);
-        }
-        return List.copyOf(events);
-    }
-
-    private void set(int index, List<EventInterrupt> events) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment set = Structs.of(Structs.IRQ_SET, (long) events.size() * Integer.BYTES, arena);
-            Structs.set(set, Structs.IRQ_SET, "flags", (events.isEmpty() ? DATA_NONE : DATA_EVENTFD) | ACTION_TRIGGER);
-            Structs.set(set, Structs.IRQ_SET, "index", index);
-            Structs.set(set, Structs.IRQ_SET, "count", events.size());
-            for (int i = 0; i < events.size(); i++) {
-                set.set(JAVA_INT, Structs.IRQ_SET.byteSize() + (long) i * Integer.BYTES, events.get(i).descriptor());
-            }
-            Request.VFIO_DEVICE_SET_IRQS.on(fds, fd, set);
-        }
-    }
-
-    /** No more interrupts, before the first of their events closes. */
-    private synchronized void silence() {
-        if (interrupting && !closed) {
-            interrupting = false;
-            try {
-                set(MSIX, List.of());
-            } catch (SystemCallException e) {
-                LOG.debug("{}: its interrupts could not be turned off: {}", name, e.getMessage());
-            }
-        }
+    public List<Interrupt> interrupts(int count) {
+        return pci ? interrupts.vectors(MSIX, count) : interrupts.lines(count);
     }
 
     @Override
-    public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            silence();
-            closed = true;
+    public boolean isAtRest() {
+        return true;
+    }
+
+    /** The IOMMU lets it reach what is mapped, and when that is no more, nothing. */
+    @Override
+    public boolean closingStopsDma() {
+        return true;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
         }
+        interrupts.silence();
+        closed = true;
         mapped.values().forEach(MappedMmio::close);
         windows.values().forEach(MmioWindow::close);
-        request.close();
+        events.values().forEach(EventInterrupt::close);
         fds.close(fd);
         afterClose.run();
     }

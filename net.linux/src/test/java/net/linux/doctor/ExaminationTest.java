@@ -131,6 +131,20 @@ class ExaminationTest {
     }
 
     @Test
+    void aPlatformDeviceNeedsADriverOfItsOwn() throws Exception {
+        Path node = Files.createDirectories(sysfs.resolve("bus/platform/devices/3200c000.ethernet"));
+        Patient ethernet = new Patient("ethernet@3200c000", node, List.of(), true);
+        assertThat(new VfioFindings(sysfs, dev, PLENTY).device(ethernet, List.of(ethernet))).containsExactly(Finding.bad("ethernet@3200c000",
+                "the module vfio-platform is not loaded", "modprobe vfio-platform"));
+        assertThat(new ResourceFindings(sysfs, sysfs).device(ethernet, List.of(ethernet))).extracting(Finding::remedy).containsExactly("modprobe uio_pdrv_genirq");
+        for (String driver : List.of("vfio-platform", "uio_pdrv_genirq")) {
+            Files.createDirectories(sysfs.resolve("bus/platform/drivers").resolve(driver));
+        }
+        assertThat(new VfioFindings(sysfs, dev, PLENTY).device(ethernet, List.of(ethernet))).isEmpty();
+        assertThat(new ResourceFindings(sysfs, sysfs).device(ethernet, List.of(ethernet))).isEmpty();
+    }
+
+    @Test
     void limitsFlagsAndLocksAreLookedAt() throws Exception {
         List<Finding> all = examination(new Memlock(65536, 0, false), false).findings();
         assertThat(all).filteredOn(f -> f.health() == Health.BAD).extracting(Finding::what).containsExactly("native access", "memlock");

@@ -97,7 +97,7 @@ class ResourceDeviceTest {
         ResourceDevice device = open();
         assertThatThrownBy(() -> device.interrupts(1)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED))
                 .hasMessageContaining("polled");
-        assertThat(device.requestEvent()).isEmpty();
+        assertThat(device.signals()).isEmpty();
         device.close();
     }
 

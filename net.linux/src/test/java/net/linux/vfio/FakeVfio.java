@@ -30,6 +30,10 @@ final class FakeVfio implements Descriptors {
     int flagsOfGroups = 1;
     int flagsOfBar = 4;
     int vectors = 3;
+    /** What the machine has: 2 for PCI, 4 for platform devices, whose interrupts are levels. */
+    int kind = 2;
+    /** Levels that are off until they are unmasked. */
+    final List<Integer> unmasked = new ArrayList<>();
     /** Vectors to events. */
     final Map<Integer, List<Integer>> interrupts = new HashMap<>();
     private final Map<String, Integer> groups = new HashMap<>();
@@ -80,10 +84,21 @@ final class FakeVfio implements Descriptors {
                 open.put(next, argument.getString(0));
                 return next++;
             }
-            case VFIO_DEVICE_GET_INFO -> fill(argument, 4, 3, 9, 5);
+            case VFIO_DEVICE_GET_INFO -> fill(argument, 4, 1 | kind, 9, 5);
             case VFIO_DEVICE_GET_REGION_INFO -> region(argument);
-            case VFIO_DEVICE_GET_IRQ_INFO -> fill(argument, 12, vectors);
+            case VFIO_DEVICE_GET_IRQ_INFO -> {
+                int index = argument.get(JAVA_INT, 8);
+                if (index >= vectors && kind == 4) {
+                    throw new SystemCallException(what, SystemCallException.EINVAL);
+                }
+                fill(argument, 4, kind == 4 && index == 0 ? 1 | 4 : 1);
+                fill(argument, 12, kind == 4 || index != 2 ? 1 : vectors);
+            }
             case VFIO_DEVICE_SET_IRQS -> {
+                if (argument.get(JAVA_INT, 4) == (1 | 16)) {
+                    unmasked.add(argument.get(JAVA_INT, 8));
+                    return 0;
+                }
                 List<Integer> events = new ArrayList<>();
                 for (int i = 0; i < argument.get(JAVA_INT, 16); i++) {
                     events.add(argument.get(JAVA_INT, 20 + 4L * i));

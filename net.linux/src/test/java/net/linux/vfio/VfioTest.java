@@ -16,6 +16,7 @@ import net.api.device.Mmio;
 import net.api.host.DmaRequest;
 import net.linux.device.IovaSpace;
 import net.linux.device.Placement.Placed;
+import net.linux.device.Signal;
 import net.linux.sys.Mappings;
 import net.linux.sys.SystemCallException;
 import org.junit.jupiter.api.AfterEach;
@@ -114,12 +115,16 @@ class VfioTest {
         assertThat(kernel.mapped).isEmpty();
     }
 
-    @Test
-    void iommufdIsTakenWhereTheKernelHasIt() throws IOException {
+    private void withIommufd() throws IOException {
         Files.createDirectories(card.resolve("vfio-dev/vfio0"));
         Files.createDirectories(dev.resolve("vfio/devices"));
         Files.createFile(dev.resolve("vfio/devices/vfio0"));
         Files.createFile(dev.resolve("iommu"));
+    }
+
+    @Test
+    void iommufdIsTakenWhereTheKernelHasIt() throws IOException {
+        withIommufd();
         Placed memory = place(4096);
         VfioDevice device = host.open(card, NAME);
         assertThat(kernel.mapped).containsExactly(entry(memory.iova(0), 4096));
@@ -213,7 +218,7 @@ class VfioTest {
     @Test
     void interruptsAreEventsAndAreOffBeforeTheirEventsEnd() throws Exception {
         VfioDevice device = host.open(card, NAME);
-        assertThat(kernel.interrupts.get(4)).as("the kernel's request").containsExactly(device.requestEvent().getAsInt());
+        assertThat(kernel.interrupts.get(4)).as("the kernel's request").containsExactly(device.signals().get(Signal.REQUEST));
         List<Interrupt> vectors = device.interrupts(8);
         assertThat(vectors).hasSize(3);
         kernel.signal(kernel.interrupts.get(2).get(1));
@@ -225,6 +230,56 @@ class VfioTest {
         kernel.vectors = 0;
         assertThatThrownBy(() -> device.interrupts(1)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED));
         device.close();
+    }
+
+    @Test
+    void errorsAreSignalledWhereThereIsReporting() {
+        VfioDevice device = host.open(card, NAME);
+        assertThat(kernel.interrupts.get(3)).containsExactly(device.signals().get(Signal.ERROR));
+        device.close();
+        kernel.failing.put("VFIO_DEVICE_GET_IRQ_INFO", SystemCallException.EINVAL);
+        VfioDevice old = host.open(card, NAME);
+        assertThat(old.signals()).as("conventional PCI has none").isEmpty();
+        old.close();
+    }
+
+    @Test
+    void interruptsOfAPlatformDeviceAreLinesAndALevelIsOnAgainWhenSomebodyWaits() throws Exception {
+        kernel.kind = 4;
+        kernel.vectors = 2;
+        VfioDevice device = host.open(card, NAME);
+        assertThat(device.signals()).isEmpty();
+        assertThat(device.configRead(0, 4)).as("there is no configuration space").isEqualTo(-1);
+        List<Interrupt> lines = device.interrupts(4);
+        assertThat(lines).hasSize(2);
+        for (int i = 0; i < 2; i++) {
+            kernel.signal(kernel.interrupts.get(i).getFirst());
+            assertThat(lines.get(i).await(0)).isTrue();
+            assertThat(kernel.unmasked).as("the driver looks first").isEmpty();
+        }
+        assertThat(lines.get(0).await(0)).isFalse();
+        assertThat(lines.get(1).await(0)).isFalse();
+        assertThat(lines.get(0).await(0)).isFalse();
+        assertThat(kernel.unmasked).as("the other is an edge").containsExactly(0);
+        lines.forEach(Interrupt::close);
+        assertThat(kernel.interrupts.values()).allMatch(List::isEmpty);
+        kernel.vectors = 0;
+        assertThatThrownBy(() -> device.interrupts(1)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED));
+        assertThat(device.map(0, 0x4000).size()).isEqualTo(0x4000);
+        device.close();
+    }
+
+    @Test
+    void aDeviceThatCannotBeHadLeavesNothingOpen() {
+        kernel.failing.put("VFIO_DEVICE_GET_INFO", SystemCallException.EIO);
+        assertRefused(DevError.IO, "VFIO does not give " + NAME);
+    }
+
+    @Test
+    void norDoesItWithIommufd() throws IOException {
+        withIommufd();
+        kernel.failing.put("VFIO_DEVICE_GET_INFO", SystemCallException.EIO);
+        assertRefused(DevError.IO, "VFIO does not give " + NAME);
     }
 
     @Test
