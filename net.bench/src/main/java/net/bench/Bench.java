@@ -19,7 +19,7 @@ public final class Bench {
     private Bench() {
     }
 
-    /** {@code NAME [--json FILE]}, and what {@code forward} has besides. */
+    /** {@code NAME [--json FILE]}, and what {@code pool} and {@code forward} have besides. */
     public static void main(String[] arguments) throws Exception {
         List<Row> rows = new ArrayList<>();
         Consumer<Row> report = row -> {
@@ -33,7 +33,7 @@ public final class Bench {
         try {
             options = Options.parse(arguments);
             switch (options.name()) {
-                case "pool" -> new PoolBench(rows::add).run();
+                case "pool" -> new PoolBench(rows::add, options.quick()).run();
                 case "virtio" -> new VirtioPath(report).run();
                 case "swap" -> new SwapBench(report, SWAPS).run();
                 case "start" -> new StartTime(report).run();

@@ -10,26 +10,29 @@ import net.bench.forward.Peer;
 import net.bench.forward.inside.Load;
 
 /**
- * The command line: {@code NAME [--json FILE]}, and for {@code forward} {@code [--driver NAME] [--quick] [--peers A,B] [--loads A,B]}.
+ * The command line: {@code NAME [--json FILE]}, for {@code pool} and {@code forward} {@code [--quick]}, and for {@code forward}
+ * {@code [--driver NAME] [--peers A,B] [--loads A,B]}.
  *
  * @param name of the benchmark
  * @param json where rows go; null for nowhere
+ * @param quick fewer and shorter windows
  * @param forward what only that benchmark has
  */
-record Options(String name, Path json, ForwardOptions forward) {
+record Options(String name, Path json, boolean quick, ForwardOptions forward) {
     /** @throws IllegalArgumentException if it makes no sense */
     static Options parse(String[] arguments) {
         if (arguments.length == 0 || arguments[0].startsWith("-")) {
-            throw new IllegalArgumentException("name one benchmark: pool, virtio, forward or start");
+            throw new IllegalArgumentException("name one benchmark: pool, virtio, forward, swap or start");
         }
         boolean forward = arguments[0].equals("forward");
+        boolean pool = arguments[0].equals("pool");
         Path json = null;
         String driver = "ixgbe";
         boolean quick = false;
         Set<Peer> peers = EnumSet.allOf(Peer.class);
         Set<Load> loads = EnumSet.allOf(Load.class);
         for (int i = 1; i < arguments.length; i++) {
-            String option = forward || arguments[i].equals("--json") ? arguments[i] : "";
+            String option = forward || arguments[i].equals("--json") || pool && arguments[i].equals("--quick") ? arguments[i] : "";
             String value = i + 1 < arguments.length ? arguments[i + 1] : "";
             switch (option) {
                 case "--json" -> json = Path.of(value);
@@ -43,7 +46,7 @@ record Options(String name, Path json, ForwardOptions forward) {
                 throw new IllegalArgumentException(option + " wants a value");
             }
         }
-        return new Options(arguments[0], json, new ForwardOptions(driver, quick, peers, loads));
+        return new Options(arguments[0], json, quick, new ForwardOptions(driver, quick, peers, loads));
     }
 
     private static <E extends Enum<E>> Set<E> some(Class<E> type, String words) {

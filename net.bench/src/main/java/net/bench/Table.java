@@ -28,7 +28,7 @@ public final class Table {
                 widths[i] = Math.max(widths[i], line.get(i).length());
             }
         }
-        System.out.println("\n" + title + "\n");
+        System.out.println("\n**" + title + "**\n");
         for (int l = 0; l < lines.size(); l++) {
             StringBuilder text = new StringBuilder();
             StringBuilder rule = new StringBuilder();

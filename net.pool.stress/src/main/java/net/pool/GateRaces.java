@@ -98,6 +98,7 @@ final class GateRaces {
     @Description("Two threads come to a gate that nobody owns: one becomes its owner, the other is refused, unless the owner has ended.")
     @Outcome(id = {"1, 0", "0, 1"}, expect = ACCEPTABLE, desc = "one of them")
     @Outcome(id = {"1, 2", "2, 1"}, expect = ACCEPTABLE, desc = "the owner's thread had ended")
+    @Outcome(id = {"0, 2", "2, 0"}, expect = ACCEPTABLE, desc = "one of them, and the other ended before it was asked whether it lives")
     @State
     public static class TwoOwners {
         private final OwnerGate gate = new OwnerGate("queue");

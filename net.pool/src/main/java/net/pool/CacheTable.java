@@ -90,7 +90,9 @@ final class CacheTable {
             if (c.ownerEnded() && c.drain(c.claim())) {
                 endedTaken += c.taken();
                 endedGiven += c.given();
-                c.leaveTable(byThread);
+                if (byThread[c.slot()] == c) {
+                    byThread[c.slot()] = null;
+                }
             } else {
                 live[n++] = c;
             }
@@ -137,7 +139,7 @@ final class CacheTable {
 
     /** Empties claimed caches, and counts those that it could not; a claim of 0 is none. */
     private static int drain(ThreadCache[] caches, int[] claims) {
-        ThreadCache.handshake();
+        StockGate.handshake();
         int left = 0;
         for (int i = 0; i < caches.length; i++) {
             if (claims[i] != 0 && !caches[i].drain(claims[i])) {

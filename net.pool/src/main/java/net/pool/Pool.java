@@ -3,11 +3,8 @@ package net.pool;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import net.api.DevError;
@@ -16,8 +13,6 @@ import net.api.NetBuf;
 import net.api.NetBufCache;
 import net.api.NetBufPool;
 import net.api.PoolStatistics;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What pools of all kinds have alike: free buffers in a stack and in caches, references, counters, leaks.
@@ -26,7 +21,6 @@ import org.slf4j.LoggerFactory;
  * what lies in the caches of others, at most once a millisecond from threads that live, at once from those that have ended.
  */
 public abstract sealed class Pool implements NetBufPool, AutoCloseable permits BufferPool, ShellPool {
-    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
     private static final int MAX_ID = 65_535;
 
     private final String name;
@@ -251,39 +245,14 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
 
     @Override
     public final int reclaim(NetBuf[] ring) {
-        Set<NetBuf> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        NetBuf[] found = new NetBuf[ring.length];
-        NetBuf strange = null;
-        int n = 0;
-        int others = 0;
-        for (int i = 0; i < ring.length; i++) {
-            NetBuf b = ring[i];
-            ring[i] = null;
-            if (b == null) {
-                continue;
-            }
-            if (b.isOwned() || !seen.add(b) || !b.pool().host().equals(host)) {
-                misuse.increment();
-                strange = b;
-            } else if (b.pool() == this) {
-                b.reclaimed();
-                found[n++] = b;
-            } else {
-                b.unlink();
-                b.fromDevice();
-                b.pool().releaseOne(b);
-                others++;
-            }
+        RingRemains r = new RingRemains(ring, this);
+        misuse.add(r.strange);
+        if (r.own > 0) {
+            tidy(r.found, 0, r.own);
+            store.countGiven(r.found[0], r.own);
+            shared.put(r.found, 0, r.own);
         }
-        if (strange != null) {
-            LOG.error("Pool {}: a driver's ring held {}: it is of another host, an application's, or was there twice, and is left alone", name, strange);
-        }
-        if (n > 0) {
-            tidy(found, 0, n);
-            store.countGiven(found[0], n);
-            shared.put(found, 0, n);
-        }
-        return n + others;
+        return r.own + r.others;
     }
 
     private DevException refused(DevException e) {

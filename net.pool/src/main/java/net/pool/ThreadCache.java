@@ -1,48 +1,21 @@
 package net.pool;
 
-import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.WeakReference;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import net.api.DevError;
-import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetBufCache;
 import net.api.NetBufPool;
 
-/**
- * A thread's stock of free buffers. The owner works on it between {@link #enter} and leaving, with plain and opaque accesses; another thread that needs the
- * buffers claims the stock: it raises {@link #signal}, lets every thread of the JVM pass a {@linkplain #handshake}, and then either sees the owner inside,
- * or knows that the owner will see the signal when it comes. An owner that finds its stock claimed returns it itself, so that neither of the two goes without
- * while there are buffers; one that finds it being returned looks for it on the shared stack.
- */
-final class ThreadCache implements NetBufCache {
-    private static final VarHandle SIGNAL;
-    private static final VarHandle INSIDE;
+/** A thread's stock of free buffers, on which it works between {@link #enter} and leaving. */
+final class ThreadCache extends StockGate implements NetBufCache {
     private static final VarHandle COUNT;
     private static final VarHandle TAKEN;
     private static final VarHandle GIVEN;
-    /** The owner may use its stock. */
-    private static final int NONE = 0;
-    /** Others starve: the owner returns its stock when it comes next. */
-    private static final int FLUSH = 1;
-    /** Another thread will work on the stock, unless the owner comes first; the bits above tell which claim it is. */
-    private static final int CLAIMED = 2;
-    /** Another thread works on the stock. */
-    private static final int DRAINING = 3;
-    /** The pool is closed: what the owner still has goes back, nothing comes in. */
-    private static final int CLOSED = 4;
-    private static final int KIND = 7;
-    /** Tells claims apart. */
-    private static final AtomicInteger CLAIMS = new AtomicInteger();
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            SIGNAL = lookup.findVarHandle(ThreadCache.class, "signal", int.class);
-            INSIDE = lookup.findVarHandle(ThreadCache.class, "inside", boolean.class);
             COUNT = lookup.findVarHandle(ThreadCache.class, "count", int.class);
             TAKEN = lookup.findVarHandle(ThreadCache.class, "taken", long.class);
             GIVEN = lookup.findVarHandle(ThreadCache.class, "given", long.class);
@@ -54,25 +27,17 @@ final class ThreadCache implements NetBufCache {
     private final Pool pool;
     private final SharedStock shared;
     private final boolean tidies;
-    private final long ownerId;
-    /** Weak: an ended thread keeps its Runnable, and with it an application's and a driver's classes. */
-    private final WeakReference<Thread> owner;
-    private final String ownerName;
     private final NetBuf[] stock;
     private final int bulk;
     private int count;
     private long taken;
     private long given;
-    private boolean inside;
-    private int signal;
 
     ThreadCache(Pool pool, SharedStock shared, int size, boolean tidies, Thread owner) {
+        super(pool, owner);
         this.pool = pool;
         this.shared = shared;
         this.tidies = tidies;
-        this.ownerId = owner.threadId();
-        this.owner = new WeakReference<>(owner);
-        this.ownerName = owner.getName();
         this.stock = new NetBuf[size];
         this.bulk = (size + 1) / 2;
     }
@@ -175,17 +140,20 @@ final class ThreadCache implements NetBufCache {
     }
 
     private NetBuf oneFromStock() {
-        NetBuf b = null;
-        if (enter()) {
-            int k = count;
-            if (k == 0) {
-                k = refill(0, 1);
-            }
-            if (k != 0) {
-                b = stock[--k];
-            }
-            leave(k);
+        if (!enter()) {
+            return null;
         }
+        NetBuf[] s = stock;
+        int k = count - 1;
+        // One comparison says that there is a buffer, and to the compiler that the index is in range.
+        if (Integer.compareUnsigned(k, s.length) < 0) {
+            NetBuf b = s[k];
+            leave(k);
+            return b;
+        }
+        k = refill(0, 1);
+        NetBuf b = k == 0 ? null : stock[--k];
+        leave(k);
         return b;
     }
 
@@ -231,10 +199,14 @@ final class ThreadCache implements NetBufCache {
         }
         GIVEN.setOpaque(this, given + 1);
         if (enter()) {
+            NetBuf[] s = stock;
             int k = count;
-            if (k == stock.length) {
-                k = makeRoom(k, 1);
+            if (Integer.compareUnsigned(k, s.length) < 0) {
+                s[k] = b;
+                leave(k + 1);
+                return;
             }
+            k = makeRoom(k, 1);
             if (k < stock.length) {
                 stock[k] = b;
                 leave(k + 1);
@@ -253,51 +225,9 @@ final class ThreadCache implements NetBufCache {
         }
     }
 
-    boolean isOwner(Thread thread) {
-        return ownerId == thread.threadId();
-    }
-
-    private void checkOwner() {
-        if (Thread.currentThread().threadId() != ownerId) {
-            throw new DevException(DevError.BAD_STATE, "the cache of pool " + pool.name() + " belongs to thread '" + ownerName + "', and was called from '"
-                    + Thread.currentThread().getName() + "': use what pool.cache() gives there");
-        }
-    }
-
-    /** False: the stock is not to be touched, and the owner is not inside. */
-    private boolean enter() {
-        checkOwner();
-        INSIDE.setOpaque(this, true);
-        return (int) SIGNAL.getAcquire(this) == NONE || answer();
-    }
-
     private void leave(int k) {
         COUNT.setOpaque(this, k);
-        INSIDE.setRelease(this, false);
-    }
-
-    /** Somebody wants the stock: the owner returns it itself, and goes on with what it then takes, unless another is at it already. */
-    private boolean answer() {
-        for (;;) {
-            int s = (int) SIGNAL.getAcquire(this);
-            int kind = s & KIND;
-            if (kind == NONE) {
-                return true;
-            }
-            if (kind == DRAINING) {
-                INSIDE.setRelease(this, false);
-                return false;
-            }
-            boolean open = kind != CLOSED && !pool.isClosed();
-            if (kind == CLOSED || SIGNAL.compareAndSet(this, s, open ? NONE : CLOSED)) {
-                shared.put(stock, 0, count);
-                COUNT.setOpaque(this, 0);
-                if (!open) {
-                    INSIDE.setRelease(this, false);
-                }
-                return open;
-            }
-        }
+        leave();
     }
 
     /** Brings the stock from {@code k} to at least {@code n} if there are as many, to more if there are plenty. */
@@ -320,6 +250,12 @@ final class ThreadCache implements NetBufCache {
         return k - out;
     }
 
+    @Override
+    void returnStock() {
+        shared.put(stock, 0, count);
+        COUNT.setOpaque(this, 0);
+    }
+
     // ---- other threads ----
 
     /** Buffers in stock. */
@@ -335,54 +271,5 @@ final class ThreadCache implements NetBufCache {
     /** Buffers that the owner released or gave back. */
     long given() {
         return (long) GIVEN.getOpaque(this);
-    }
-
-    boolean ownerEnded() {
-        Thread thread = owner.get();
-        return thread == null || !thread.isAlive();
-    }
-
-    void leaveTable(ThreadCache[] byThread) {
-        int slot = CacheTable.slot(ownerId);
-        if (byThread[slot] == this) {
-            byThread[slot] = null;
-        }
-    }
-
-    /** The first step towards another thread's stock: the claim, with which the caller takes the next two; 0 if another is at it. */
-    int claim() {
-        int s = (int) SIGNAL.getVolatile(this);
-        int claim = CLAIMS.incrementAndGet() << 3 | CLAIMED;
-        return (s & KIND) != CLAIMED && s != DRAINING && SIGNAL.compareAndSet(this, s, claim) ? claim : 0;
-    }
-
-    /**
-     * The second step, one for any number of claimed caches: every thread passes a handshake when a shared arena is closed (JEP 454), after which an owner
-     * that entered before has been seen inside, and one that enters later sees the claim.
-     */
-    static void handshake() {
-        Arena.ofShared().close();
-    }
-
-    /**
-     * The third step: returns the stock to the pool, unless the owner is inside, and ends the claim.
-     *
-     * @return true if the stock is empty now; false if the owner was inside and is asked to return it when it comes next, or came first and has done so
-     */
-    boolean drain(int claim) {
-        if (claim == 0 || !SIGNAL.compareAndSet(this, claim, DRAINING)) {
-            return false;
-        }
-        boolean still = !(boolean) INSIDE.getAcquire(this);
-        try {
-            if (still) {
-                int k = count;
-                COUNT.setOpaque(this, 0);
-                shared.put(stock, 0, k);
-            }
-        } finally {
-            SIGNAL.setRelease(this, pool.isClosed() ? CLOSED : still ? NONE : FLUSH);
-        }
-        return still;
     }
 }

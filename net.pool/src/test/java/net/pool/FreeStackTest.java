@@ -163,7 +163,7 @@ class FreeStackTest {
         for (int i = 0; i < 20_000 && System.nanoTime() < deadline; i++) {
             int claim = cache.get().claim();
             assertThat(claim).as("nobody else claims").isNotZero();
-            ThreadCache.handshake();
+            StockGate.handshake();
             drained += cache.get().drain(claim) ? 1 : 0;
             turns++;
         }
@@ -183,7 +183,7 @@ class FreeStackTest {
         ThreadCache cache = (ThreadCache) pool.cache();
         cache.release(cache.allocate());
         int stock = cache.count();
-        Field inside = ThreadCache.class.getDeclaredField("inside");
+        Field inside = StockGate.class.getDeclaredField("inside");
         inside.setAccessible(true);
         inside.setBoolean(cache, true);
         int claim = cache.claim();

@@ -19,12 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Random operations of four threads, which pass frames and handles to one another, against a model that knows how many references there are to each buffer and
- * what is written in it. Two million operations; ten million with {@code -Dhotnic.long=true}.
+ * Ten million random operations of four threads, which pass frames and handles to one another, against a model that knows how many references there are to
+ * each buffer and what is written in it.
  */
 class PoolPropertyTest {
     private static final int THREADS = 4;
-    private static final int OPERATIONS = Boolean.getBoolean("hotnic.long") ? 10_000_000 : 2_000_000;
+    private static final int OPERATIONS = 10_000_000;
     private static final int MOST_HELD = 40;
     private static final int MOST_MAIL = 20;
 

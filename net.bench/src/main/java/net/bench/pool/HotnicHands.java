@@ -1,8 +1,6 @@
 package net.bench.pool;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
 import net.api.NetBuf;
 import net.api.NetBufCache;
@@ -13,37 +11,30 @@ import net.pool.PoolSpec;
 
 /** The pool of this project: through the cache of a thread, and without. */
 final class HotnicHands {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-
     private HotnicHands() {
     }
 
     /** As a driver works: buffers move between the cache and a ring, and are not marked as owned. */
-    static Supplier<Hand<?>> ownerRaw() {
-        MemorySegment memory = memory();
-        NetBufPool pool = pool(memory);
-        return () -> new Raw(pool.cache(), memory);
+    static Supplier<Hand.Grip<?, ?>> ownerRaw() {
+        NetBufPool pool = pool();
+        return () -> new Hand.Grip<>(new Raw(), pool.cache());
     }
 
     /** As an application works: buffers are owned and checked. */
-    static Supplier<Hand<?>> owner() {
-        NetBufPool pool = pool(memory());
-        return () -> new Owner(pool.cache());
+    static Supplier<Hand.Grip<?, ?>> owner() {
+        NetBufPool pool = pool();
+        return () -> new Hand.Grip<>(new Owner(), pool.cache());
     }
 
     /** As a thread without a cache works. */
-    static Supplier<Hand<?>> anyThread() {
-        NetBufPool pool = pool(memory());
-        return () -> new AnyThread(pool);
+    static Supplier<Hand.Grip<?, ?>> anyThread() {
+        NetBufPool pool = pool();
+        return () -> new Hand.Grip<>(new AnyThread(), pool);
     }
 
-    private static MemorySegment memory() {
-        return Arena.ofShared().allocate((long) Peer.BUFFERS * Peer.STRIDE, 4096);
-    }
-
-    private static NetBufPool pool(MemorySegment memory) {
+    private static NetBufPool pool() {
         PoolSpec spec = new PoolSpec("bench", Peer.BUFFERS, PoolSpec.DATA_ROOM);
-        return new BufferPool(spec, 1, "bench", new Memory(memory));
+        return new BufferPool(spec, 1, "bench", new Memory(Bytes.ALL));
     }
 
     /** Contiguous, without a device. */
@@ -64,130 +55,98 @@ final class HotnicHands {
         }
     }
 
-    private static final class Raw extends Hand<NetBuf> {
-        private final NetBufCache cache;
-        private final MemorySegment memory;
-
-        Raw(NetBufCache cache, MemorySegment memory) {
-            this.cache = cache;
-            this.memory = memory;
-        }
-
+    private static final class Raw extends Hand<NetBufCache, NetBuf> {
         @Override
         NetBuf[] array(int n) {
             return new NetBuf[n];
         }
 
         @Override
-        NetBuf take() {
+        NetBuf take(NetBufCache cache) {
             return cache.take();
         }
 
         @Override
-        int take(NetBuf[] to, int n) {
+        int take(NetBufCache cache, NetBuf[] to, int n) {
             return cache.take(to, 0, n);
         }
 
         @Override
-        boolean give(NetBuf buffer) {
+        boolean give(NetBufCache cache, NetBuf buffer) {
             cache.give(buffer);
             return true;
         }
 
         @Override
-        int give(NetBuf[] from, int first, int n) {
+        int give(NetBufCache cache, NetBuf[] from, int first, int n) {
             cache.give(from, first, n);
             return n;
         }
 
         @Override
         void touch(NetBuf buffer, int value) {
-            memory.set(INT, buffer.memoryOffset(), value);
+            Bytes.touch(buffer.memoryOffset(), value);
         }
     }
 
-    private static final class Owner extends Hand<NetBuf> {
-        private final NetBufCache cache;
-
-        Owner(NetBufCache cache) {
-            this.cache = cache;
-        }
-
+    private abstract static class Owned<P> extends Hand<P, NetBuf> {
         @Override
-        NetBuf[] array(int n) {
+        final NetBuf[] array(int n) {
             return new NetBuf[n];
         }
 
         @Override
-        NetBuf take() {
+        final void touch(NetBuf buffer, int value) {
+            buffer.append(4);
+            buffer.setInt(0, value);
+        }
+    }
+
+    private static final class Owner extends Owned<NetBufCache> {
+        @Override
+        NetBuf take(NetBufCache cache) {
             return cache.allocate();
         }
 
         @Override
-        int take(NetBuf[] to, int n) {
+        int take(NetBufCache cache, NetBuf[] to, int n) {
             return cache.allocate(to, 0, n);
         }
 
         @Override
-        boolean give(NetBuf buffer) {
+        boolean give(NetBufCache cache, NetBuf buffer) {
             cache.release(buffer);
             return true;
         }
 
         @Override
-        int give(NetBuf[] from, int first, int n) {
+        int give(NetBufCache cache, NetBuf[] from, int first, int n) {
             cache.release(from, first, n);
             return n;
         }
-
-        @Override
-        void touch(NetBuf buffer, int value) {
-            write(buffer, value);
-        }
     }
 
-    private static final class AnyThread extends Hand<NetBuf> {
-        private final NetBufPool pool;
-
-        AnyThread(NetBufPool pool) {
-            this.pool = pool;
-        }
-
+    private static final class AnyThread extends Owned<NetBufPool> {
         @Override
-        NetBuf[] array(int n) {
-            return new NetBuf[n];
-        }
-
-        @Override
-        NetBuf take() {
+        NetBuf take(NetBufPool pool) {
             return pool.allocate();
         }
 
         @Override
-        int take(NetBuf[] to, int n) {
+        int take(NetBufPool pool, NetBuf[] to, int n) {
             return pool.allocate(to, 0, n);
         }
 
         @Override
-        boolean give(NetBuf buffer) {
+        boolean give(NetBufPool pool, NetBuf buffer) {
             pool.release(buffer);
             return true;
         }
 
         @Override
-        int give(NetBuf[] from, int first, int n) {
+        int give(NetBufPool pool, NetBuf[] from, int first, int n) {
             pool.release(from, first, n);
             return n;
         }
-
-        @Override
-        void touch(NetBuf buffer, int value) {
-            write(buffer, value);
-        }
-    }
-
-    private static void write(NetBuf buffer, int value) {
-        buffer.append(4);
-        buffer.setInt(0, value);
     }
 }

@@ -5,17 +5,11 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.util.function.Supplier;
 
 /** Netty's pooled allocator, buffers of 2 KiB outside the heap. It has no batches: a batch is a loop. */
-final class NettyHand extends Hand<ByteBuf> {
+final class NettyHand extends Hand<PooledByteBufAllocator, ByteBuf> {
     private static final int SIZE = 2048;
-    private final PooledByteBufAllocator allocator;
 
-    private NettyHand(PooledByteBufAllocator allocator) {
-        this.allocator = allocator;
-    }
-
-    static Supplier<Hand<?>> pool() {
-        PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-        return () -> new NettyHand(allocator);
+    static Supplier<Hand.Grip<?, ?>> pool() {
+        return () -> new Hand.Grip<>(new NettyHand(), PooledByteBufAllocator.DEFAULT);
     }
 
     @Override
@@ -24,26 +18,26 @@ final class NettyHand extends Hand<ByteBuf> {
     }
 
     @Override
-    ByteBuf take() {
+    ByteBuf take(PooledByteBufAllocator allocator) {
         return allocator.directBuffer(SIZE, SIZE);
     }
 
     @Override
-    int take(ByteBuf[] to, int n) {
+    int take(PooledByteBufAllocator allocator, ByteBuf[] to, int n) {
         for (int i = 0; i < n; i++) {
-            to[i] = take();
+            to[i] = take(allocator);
         }
         return n;
     }
 
     @Override
-    boolean give(ByteBuf buffer) {
+    boolean give(PooledByteBufAllocator allocator, ByteBuf buffer) {
         buffer.release();
         return true;
     }
 
     @Override
-    int give(ByteBuf[] from, int first, int n) {
+    int give(PooledByteBufAllocator allocator, ByteBuf[] from, int first, int n) {
         for (int i = first; i < first + n; i++) {
             from[i].release();
         }

@@ -24,9 +24,9 @@ enum Peer {
     static final int STRIDE = 2048 + 64;
 
     final String title;
-    private final Supplier<Supplier<Hand<?>>> pool;
+    private final Supplier<Supplier<Hand.Grip<?, ?>>> pool;
 
-    Peer(String title, Supplier<Supplier<Hand<?>>> pool) {
+    Peer(String title, Supplier<Supplier<Hand.Grip<?, ?>>> pool) {
         this.title = title;
         this.pool = pool;
     }
@@ -36,7 +36,7 @@ enum Peer {
     }
 
     /** A new pool; each thread asks it for a hand. */
-    Supplier<Hand<?>> makePool() {
+    Supplier<Hand.Grip<?, ?>> makePool() {
         return pool.get();
     }
 }

@@ -25,7 +25,9 @@ import net.bench.Table;
  */
 public final class PoolBench {
     private static final int ROUNDS = 30;
+    private static final int QUICK_ROUNDS = 10;
     private static final long WINDOW_NANOS = 25_000_000;
+    private static final long QUICK_WINDOW_NANOS = 10_000_000;
     private static final long WARM_UP_NANOS = 300_000_000;
     /** Part of a window that its threads may have waited for a processor; more, and the window is dropped. */
     private static final double DELAY = 0.015;
@@ -37,19 +39,28 @@ public final class PoolBench {
     private record Case(Shape shape, int threads, boolean near) {
         /** The table that the column is in. */
         String table() {
-            return threads == 1 ? "one thread" : (shape.isPassing() ? "taken by one thread, given back by the other" : "two threads") + (near ? ", near" : ", far");
+            String two = shape.isPassing() ? "Taken by one thread, given back by the other" : "Two threads";
+            return threads == 1 ? "One thread" : two + (near ? ", near" : ", far");
         }
     }
 
     private final Consumer<Row> report;
+    private final int rounds;
+    private final long windowNanos;
+    private final Map<Peer, String> absent = new EnumMap<>(Peer.class);
     private final Map<Peer, Map<Case, Samples>> times = new EnumMap<>(Peer.class);
     private final Map<Peer, long[]> counts = new EnumMap<>(Peer.class);
     private int windows;
     private int dropped;
 
-    /** @param report gets every row in the end */
-    public PoolBench(Consumer<Row> report) {
+    /**
+     * @param report gets every row in the end
+     * @param quick fewer and shorter windows
+     */
+    public PoolBench(Consumer<Row> report, boolean quick) {
         this.report = report;
+        rounds = quick ? QUICK_ROUNDS : ROUNDS;
+        windowNanos = quick ? QUICK_WINDOW_NANOS : WINDOW_NANOS;
     }
 
     /** Runs, and prints the table. */
@@ -57,18 +68,22 @@ public final class PoolBench {
         List<PeerProcess> peers = new ArrayList<>();
         CProgram mempool = null;
         try (CoreDistance distance = new CoreDistance()) {
+            String none = "";
             try {
                 mempool = Mempool.compile(Path.of(System.getProperty("hotnic.mempool")));
             } catch (IOException e) {
-                System.out.println("Without DPDK's rte_mempool (Debian and Ubuntu: libdpdk-dev, gcc, pkg-config): " + e.getMessage());
+                none = e.getMessage();
             }
             for (Peer peer : Peer.values()) {
                 if (peer.isJava()) {
                     peers.add(new PeerProcess(peer, ChildProcess.java(PoolProcess.class, "", peer.name())));
-                } else if (mempool != null) {
-                    peers.add(new PeerProcess(peer, Mempool.command(mempool, peer == Peer.MEMPOOL ? 0 : MEMPOOL_CACHE)));
+                } else if (mempool == null) {
+                    absent.put(peer, none);
+                } else {
+                    addMempool(peers, peer, mempool);
                 }
             }
+            tellAbsent();
             for (PeerProcess peer : peers) {
                 times.put(peer.peer, new HashMap<>());
                 counts.put(peer.peer, new long[4]);
@@ -81,8 +96,8 @@ public final class PoolBench {
             for (int i = 0; i < 500; i++) {
                 distance.oneWayNanos();
             }
-            for (int round = 0; round < ROUNDS; round++) {
-                System.err.printf("\rround %d of %d ", round + 1, ROUNDS);
+            for (int round = 0; round < rounds; round++) {
+                System.err.printf("\rround %d of %d ", round + 1, rounds);
                 for (int threads = 1; threads <= 2; threads++) {
                     for (Shape shape : Shape.values()) {
                         if (!shape.isPassing() || threads == 2) {
@@ -101,12 +116,25 @@ public final class PoolBench {
         rows();
     }
 
+    /** It needs more than a compiler: EAL must start, on processors 0 and 1. */
+    private void addMempool(List<PeerProcess> peers, Peer peer, CProgram mempool) {
+        try {
+            peers.add(new PeerProcess(peer, Mempool.command(mempool, peer == Peer.MEMPOOL ? 0 : MEMPOOL_CACHE)));
+        } catch (IOException e) {
+            absent.put(peer, e.getMessage());
+        }
+    }
+
+    private void tellAbsent() {
+        absent.forEach((peer, why) -> System.out.println("Not measured: " + peer.title + ": " + why + " (Debian and Ubuntu: libdpdk-dev, gcc, pkg-config)"));
+    }
+
     private void round(List<PeerProcess> peers, Shape shape, int threads, CoreDistance distance) throws Exception {
         for (PeerProcess peer : peers) {
             double before = threads == 1 ? 0 : distance.oneWayNanos();
             long delay = peer.runDelay();
-            Window w = peer.window(shape, threads, WINDOW_NANOS);
-            double waited = (double) (peer.runDelay() - delay) / (threads * WINDOW_NANOS);
+            Window w = peer.window(shape, threads, windowNanos);
+            double waited = (double) (peer.runDelay() - delay) / (threads * windowNanos);
             double after = threads == 1 ? 0 : distance.oneWayNanos();
             boolean near = before < CoreDistance.NEAR;
             long[] sums = counts.get(peer.peer);
@@ -148,7 +176,8 @@ public final class PoolBench {
         });
         counters();
         System.out.printf(Locale.ROOT, "%n%d windows of %d ms; %d of them dropped, because a thread waited for a processor or the cores were moved%n", windows,
-                WINDOW_NANOS / 1_000_000, dropped);
+                windowNanos / 1_000_000, dropped);
+        tellAbsent();
     }
 
     private boolean enough(Peer peer, Case c) {
@@ -174,7 +203,7 @@ public final class PoolBench {
 
     /** What must be 0: of all windows of a peer, in parts of a million buffers, and heap bytes a buffer. */
     private void counters() {
-        Table table = new Table("of all buffers taken");
+        Table table = new Table("Of all buffers taken");
         table.line("", List.of("\"empty\" a million", "\"full\" a million", "heap bytes each"));
         counts.forEach((peer, sums) -> {
             double[] values = {1e6 * sums[1] / sums[0], 1e6 * sums[2] / sums[0], (double) sums[3] / sums[0]};

@@ -21,9 +21,9 @@ public final class PoolProcess {
     private static final int PASSING = 1024;
 
     private final List<ExecutorService> threads = new ArrayList<>();
-    private final List<Worker<?>> workers = new ArrayList<>();
+    private final List<Worker<?, ?>> workers = new ArrayList<>();
 
-    private PoolProcess(Supplier<Hand<?>> pool) throws Exception {
+    private PoolProcess(Supplier<Hand.Grip<?, ?>> pool) throws Exception {
         SpscArrayQueue<?> ring = new SpscArrayQueue<>(PASSING);
         for (int i = 0; i < 2; i++) {
             ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -33,8 +33,8 @@ public final class PoolProcess {
     }
 
     @SuppressWarnings("unchecked") // both hands are of one pool
-    private static <T> Worker<T> worker(Hand<T> hand, SpscArrayQueue<?> ring) {
-        return new Worker<>(hand, (SpscArrayQueue<T>) ring);
+    private static <P, T> Worker<P, T> worker(Hand.Grip<P, T> grip, SpscArrayQueue<?> ring) {
+        return new Worker<>(grip, (SpscArrayQueue<T>) ring);
     }
 
     /** {@code PEER}, by its constant's name. */
@@ -55,7 +55,7 @@ public final class PoolProcess {
         AtomicBoolean taken = new AtomicBoolean();
         List<Future<Window>> running = new ArrayList<>();
         for (int i = 0; i < n; i++) {
-            Worker<?> worker = workers.get(i);
+            Worker<?, ?> worker = workers.get(i);
             boolean first = i == 0;
             running.add(threads.get(i).submit(() -> worker.run(shape, nanos, arrived, n, first, taken)));
         }

@@ -1,8 +1,5 @@
 package net.bench.pool;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,52 +13,57 @@ final class QueueHands {
     private QueueHands() {
     }
 
-    static Supplier<Hand<?>> jcTools() {
+    static Supplier<Hand.Grip<?, ?>> jcTools() {
         return shared(new MpmcArrayQueue<>(Peer.BUFFERS));
     }
 
-    static Supplier<Hand<?>> agrona() {
+    static Supplier<Hand.Grip<?, ?>> agrona() {
         return shared(new ManyToManyConcurrentArrayQueue<>(Peer.BUFFERS));
     }
 
-    private static Supplier<Hand<?>> shared(Queue<Slot> free) {
-        MemorySegment memory = fill(free);
-        return () -> new Shared(free, memory);
+    private static Supplier<Hand.Grip<?, ?>> shared(Queue<Slot> free) {
+        fill(free);
+        return () -> new Hand.Grip<>(new Shared(), free);
     }
 
-    static Supplier<Hand<?>> lockedDeque() {
+    static Supplier<Hand.Grip<?, ?>> lockedDeque() {
         ReentrantLock lock = new ReentrantLock();
         ArrayDeque<Slot> free = new ArrayDeque<>(Peer.BUFFERS);
-        MemorySegment memory = fill(free);
-        return () -> new Locked(lock, free, memory);
+        fill(free);
+        return () -> new Hand.Grip<>(new Locked(), new Deque(lock, free));
     }
 
     /** What the benchmark itself costs: buffers come from an array, in turn, and go nowhere. */
-    static Supplier<Hand<?>> nothing() {
+    static Supplier<Hand.Grip<?, ?>> nothing() {
         ArrayDeque<Slot> slots = new ArrayDeque<>(Peer.BUFFERS);
-        MemorySegment memory = fill(slots);
-        return () -> new Nothing(IntStream.range(0, Shape.HELD).mapToObj(i -> slots.poll()).toArray(Slot[]::new), memory);
+        fill(slots);
+        return () -> new Hand.Grip<>(new Nothing(), new Slots(IntStream.range(0, Shape.HELD).mapToObj(i -> slots.poll()).toArray(Slot[]::new)));
     }
 
-    private static MemorySegment fill(Queue<Slot> free) {
-        MemorySegment memory = Arena.ofShared().allocate((long) Peer.BUFFERS * Peer.STRIDE, 4096);
+    private static void fill(Queue<Slot> free) {
         for (int i = 0; i < Peer.BUFFERS; i++) {
             free.add(new Slot((long) i * Peer.STRIDE + 128));
         }
-        return memory;
+    }
+
+    private record Deque(ReentrantLock lock, ArrayDeque<Slot> free) {
+    }
+
+    /** The same few in turn. */
+    private static final class Slots {
+        private final Slot[] slots;
+        private int next;
+
+        Slots(Slot[] slots) {
+            this.slots = slots;
+        }
     }
 
     /** A buffer without any safety. */
     private record Slot(long at) {
     }
 
-    private abstract static class Slots extends Hand<Slot> {
-        private final MemorySegment memory;
-
-        Slots(MemorySegment memory) {
-            this.memory = memory;
-        }
-
+    private abstract static class SlotHand<P> extends Hand<P, Slot> {
         @Override
         final Slot[] array(int n) {
             return new Slot[n];
@@ -69,25 +71,18 @@ final class QueueHands {
 
         @Override
         final void touch(Slot buffer, int value) {
-            memory.set(ValueLayout.JAVA_INT_UNALIGNED, buffer.at, value);
+            Bytes.touch(buffer.at, value);
         }
     }
 
-    private static final class Shared extends Slots {
-        private final Queue<Slot> free;
-
-        Shared(Queue<Slot> free, MemorySegment memory) {
-            super(memory);
-            this.free = free;
-        }
-
+    private static final class Shared extends SlotHand<Queue<Slot>> {
         @Override
-        Slot take() {
+        Slot take(Queue<Slot> free) {
             return free.poll();
         }
 
         @Override
-        int take(Slot[] to, int n) {
+        int take(Queue<Slot> free, Slot[] to, int n) {
             for (int i = 0; i < n; i++) {
                 Slot b = free.poll();
                 if (b == null) {
@@ -99,12 +94,12 @@ final class QueueHands {
         }
 
         @Override
-        boolean give(Slot buffer) {
+        boolean give(Queue<Slot> free, Slot buffer) {
             return free.offer(buffer);
         }
 
         @Override
-        int give(Slot[] from, int first, int n) {
+        int give(Queue<Slot> free, Slot[] from, int first, int n) {
             for (int i = 0; i < n; i++) {
                 if (!free.offer(from[first + i])) {
                     return i;
@@ -115,92 +110,75 @@ final class QueueHands {
     }
 
     /** A batch takes the lock once. */
-    private static final class Locked extends Slots {
-        private final ReentrantLock lock;
-        private final ArrayDeque<Slot> free;
-
-        Locked(ReentrantLock lock, ArrayDeque<Slot> free, MemorySegment memory) {
-            super(memory);
-            this.lock = lock;
-            this.free = free;
-        }
-
+    private static final class Locked extends SlotHand<Deque> {
         @Override
-        Slot take() {
-            lock.lock();
+        Slot take(Deque d) {
+            d.lock.lock();
             try {
-                return free.pollLast();
+                return d.free.pollLast();
             } finally {
-                lock.unlock();
+                d.lock.unlock();
             }
         }
 
         @Override
-        int take(Slot[] to, int n) {
-            lock.lock();
+        int take(Deque d, Slot[] to, int n) {
+            d.lock.lock();
             try {
-                int got = Math.min(n, free.size());
+                int got = Math.min(n, d.free.size());
                 for (int i = 0; i < got; i++) {
-                    to[i] = free.pollLast();
+                    to[i] = d.free.pollLast();
                 }
                 return got;
             } finally {
-                lock.unlock();
+                d.lock.unlock();
             }
         }
 
         @Override
-        boolean give(Slot buffer) {
-            lock.lock();
+        boolean give(Deque d, Slot buffer) {
+            d.lock.lock();
             try {
-                free.addLast(buffer);
+                d.free.addLast(buffer);
             } finally {
-                lock.unlock();
+                d.lock.unlock();
             }
             return true;
         }
 
         @Override
-        int give(Slot[] from, int first, int n) {
-            lock.lock();
+        int give(Deque d, Slot[] from, int first, int n) {
+            d.lock.lock();
             try {
                 for (int i = first; i < first + n; i++) {
-                    free.addLast(from[i]);
+                    d.free.addLast(from[i]);
                 }
             } finally {
-                lock.unlock();
+                d.lock.unlock();
             }
             return n;
         }
     }
 
-    private static final class Nothing extends Slots {
-        private final Slot[] slots;
-        private int next;
-
-        Nothing(Slot[] slots, MemorySegment memory) {
-            super(memory);
-            this.slots = slots;
+    private static final class Nothing extends SlotHand<Slots> {
+        @Override
+        Slot take(Slots pool) {
+            return pool.slots[pool.next++ & Shape.HELD - 1];
         }
 
         @Override
-        Slot take() {
-            return slots[next++ & Shape.HELD - 1];
-        }
-
-        @Override
-        int take(Slot[] to, int n) {
-            System.arraycopy(slots, 0, to, 0, n);
+        int take(Slots pool, Slot[] to, int n) {
+            System.arraycopy(pool.slots, 0, to, 0, n);
             return n;
         }
 
         @Override
-        boolean give(Slot buffer) {
+        boolean give(Slots pool, Slot buffer) {
             return true;
         }
 
         @Override
-        int give(Slot[] from, int first, int n) {
+        int give(Slots pool, Slot[] from, int first, int n) {
             return n;
         }
     }

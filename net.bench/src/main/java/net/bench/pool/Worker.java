@@ -10,12 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * One of the two threads that work on a pool. Every buffer that is taken is touched; a pool that says that it is empty, or has no room, is asked again and
  * counted.
  */
-final class Worker<T> {
+final class Worker<P, T> {
     /** Buffers from one look at the clock to the next. */
     private static final int CHECK = 1024;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final Hand<T> hand;
+    private final Hand<P, T> hand;
+    private final P pool;
     private final Queue<T> ring;
     private final T[] held;
     private long buffers;
@@ -23,11 +24,12 @@ final class Worker<T> {
     private long full;
 
     /**
-     * @param hand this thread's
+     * @param grip this thread's
      * @param ring from the thread that takes to the one that gives back
      */
-    Worker(Hand<T> hand, Queue<T> ring) {
-        this.hand = hand;
+    Worker(Hand.Grip<P, T> grip, Queue<T> ring) {
+        this.hand = grip.hand();
+        this.pool = grip.pool();
         this.ring = ring;
         this.held = hand.array(Shape.HELD);
     }
@@ -70,41 +72,47 @@ final class Worker<T> {
     }
 
     private void singles(long start, long nanos) {
+        Hand<P, T> hand = this.hand;
+        P pool = this.pool;
         do {
             for (int i = 0; i < CHECK; i++) {
-                T b = take();
+                T b = take(hand, pool);
                 hand.touch(b, i);
-                give(b);
+                give(hand, pool, b);
             }
             buffers += CHECK;
         } while (System.nanoTime() - start < nanos);
     }
 
     private void batches(long start, long nanos) {
+        Hand<P, T> hand = this.hand;
+        P pool = this.pool;
         T[] batch = held;
         do {
             for (int i = 0; i < CHECK; i += Shape.BATCH_SIZE) {
-                int n = takeBatch(batch);
+                int n = takeBatch(hand, pool, batch);
                 for (int j = 0; j < n; j++) {
                     hand.touch(batch[j], j);
                 }
-                giveBatch(batch, n);
+                giveBatch(hand, pool, batch, n);
                 buffers += n;
             }
         } while (System.nanoTime() - start < nanos);
     }
 
     private void holds(long start, long nanos) {
+        Hand<P, T> hand = this.hand;
+        P pool = this.pool;
         T[] batch = held;
         do {
             for (int i = 0; i < CHECK; i += Shape.HELD) {
                 for (int j = 0; j < Shape.HELD; j++) {
-                    T b = take();
+                    T b = take(hand, pool);
                     hand.touch(b, j);
                     batch[j] = b;
                 }
                 for (int j = 0; j < Shape.HELD; j++) {
-                    give(batch[j]);
+                    give(hand, pool, batch[j]);
                 }
             }
             buffers += CHECK;
@@ -112,15 +120,17 @@ final class Worker<T> {
     }
 
     private void pass(int size, long start, long nanos) {
+        Hand<P, T> hand = this.hand;
+        P pool = this.pool;
         T[] batch = held;
         do {
             for (int i = 0; i < CHECK; i += size) {
                 int n;
                 if (size == 1) {
-                    batch[0] = take();
+                    batch[0] = take(hand, pool);
                     n = 1;
                 } else {
-                    n = takeBatch(batch);
+                    n = takeBatch(hand, pool, batch);
                 }
                 for (int j = 0; j < n; j++) {
                     hand.touch(batch[j], j);
@@ -136,6 +146,8 @@ final class Worker<T> {
     }
 
     private void giveBack(int size, AtomicBoolean taken) {
+        Hand<P, T> hand = this.hand;
+        P pool = this.pool;
         T[] batch = held;
         for (;;) {
             boolean last = taken.get();
@@ -150,41 +162,41 @@ final class Worker<T> {
                 }
                 Thread.onSpinWait();
             } else if (size == 1) {
-                give(batch[0]);
+                give(hand, pool, batch[0]);
             } else {
-                giveBatch(batch, n);
+                giveBatch(hand, pool, batch, n);
             }
             buffers += n;
         }
     }
 
-    private T take() {
+    private T take(Hand<P, T> hand, P pool) {
         T b;
-        while ((b = hand.take()) == null) {
+        while ((b = hand.take(pool)) == null) {
             empty++;
         }
         return b;
     }
 
-    private int takeBatch(T[] batch) {
-        int n = hand.take(batch, Shape.BATCH_SIZE);
+    private int takeBatch(Hand<P, T> hand, P pool, T[] batch) {
+        int n = hand.take(pool, batch, Shape.BATCH_SIZE);
         if (n < Shape.BATCH_SIZE) {
             empty++;
         }
         return n;
     }
 
-    private void give(T b) {
-        while (!hand.give(b)) {
+    private void give(Hand<P, T> hand, P pool, T b) {
+        while (!hand.give(pool, b)) {
             full++;
         }
     }
 
-    private void giveBatch(T[] batch, int n) {
-        int given = hand.give(batch, 0, n);
+    private void giveBatch(Hand<P, T> hand, P pool, T[] batch, int n) {
+        int given = hand.give(pool, batch, 0, n);
         while (given < n) {
             full++;
-            given += hand.give(batch, given, n - given);
+            given += hand.give(pool, batch, given, n - given);
         }
     }
 }
