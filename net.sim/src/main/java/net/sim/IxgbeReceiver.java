@@ -10,6 +10,7 @@ import net.hw.ixgbe.Counter;
 import net.hw.ixgbe.InterruptBits.Cause;
 import net.hw.ixgbe.LinkBits.Hlreg0;
 import net.hw.ixgbe.LinkBits.Maxfrs;
+import net.hw.ixgbe.ReceiveBits.Fctrl;
 import net.hw.ixgbe.ReceiveBits.Rdrxctl;
 import net.hw.ixgbe.ReceiveBits.Rxcsum;
 import net.hw.ixgbe.ReceiveBits.Rxctrl;
@@ -29,6 +30,7 @@ final class IxgbeReceiver {
     /** Longest frame that the device takes, with check sequence: 15.5 KiB. 1.4. */
     private static final int LONGEST = 15_872;
     private static final int STANDARD = 1518;
+    private static final int LONGEST_802_3 = 1500;
     private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final IxgbeModel device;
@@ -83,6 +85,12 @@ final class IxgbeReceiver {
             file.count(Counter.ROC);
             return Verdict.TOO_LONG;
         }
+        if (hasWrongLength(length)) {
+            file.count(Counter.RLEC);
+            if (!file.has(Reg.FCTRL, Fctrl.SBP)) {
+                return Verdict.FILTERED;
+            }
+        }
         file.count(Counter.RXNFGPC);
         file.count(Counter.RXNFGBCL, Counter.RXNFGBCH, 0, length + CRC);
         IxgbeFilters.Pass pass = filters.judge(frame, headers);
@@ -101,6 +109,13 @@ final class IxgbeReceiver {
     private int longest() {
         int most = file.has(Reg.HLREG0, Hlreg0.JUMBOEN) ? file.get(Reg.MAXFRS) >>> Maxfrs.MFS_SHIFT : STANDARD;
         return Math.min(LONGEST, most + (headers.tagged ? TAG : 0));
+    }
+
+    /** A type of 1500 and less is the length of what follows, padding apart. 8.2.3.22.8, IEEE 802.3, 3.2.6. */
+    private boolean hasWrongLength(int length) {
+        int follows = length - headers.ip;
+        boolean wrong = headers.etherType > follows || headers.etherType < follows && length > SHORTEST;
+        return headers.etherType <= LONGEST_802_3 && wrong && file.has(Reg.HLREG0, Hlreg0.RXLNGTHERREN);
     }
 
     private void good(int length) {
@@ -144,7 +159,7 @@ final class IxgbeReceiver {
         }
         int checks = checks(bytes);
         int status = checks & 0xf_ffff | (pass == IxgbeFilters.Pass.INEXACT ? RxDescriptor.PIF : 0) | (headers.tagged ? RxDescriptor.VP : 0);
-        int errors = checks >>> 20;
+        int errors = checks >>> 20 | (hasWrongLength(bytes) ? RxDescriptor.RXE : 0);
         boolean hashed = file.has(Reg.RXCSUM, Rxcsum.PCSD);
         long word0 = RxDescriptor.word0(hashed ? steering.rssType() : RxDescriptor.RSS_NONE, steering.packetType(), 0, 0, false, hashed ? steering.hash() : 0);
         int from = 0;

@@ -277,6 +277,30 @@ class IxgbeReceiveTest {
     }
 
     @Test
+    void a_wrong_length_is_an_error_of_the_mac() {
+        try (RawIxgbe c = new RawIxgbe()) {
+            c.start();
+            RawIxgbe.Ring rx = c.rx(0, 64, 2);
+            byte[] f = RawIxgbe.frame(RawIxgbe.MAC, 114);
+            Packets.put16(f, 12, 100);
+            accepts(c, rx, f);
+            byte[] padded = Arrays.copyOf(f, 60);
+            Packets.put16(padded, 12, 3);
+            accepts(c, rx, padded);
+            for (int wrong : new int[] {99, 101, 1500}) {
+                Packets.put16(f, 12, wrong);
+                refuses(c, rx, f);
+                assertThat(c.r(0x04040)).as("length %d", wrong).isEqualTo(1);
+            }
+            // Store bad packets.
+            c.w(0x05080, 0x402);
+            assertThat(accepts(c, rx, f).errors()).as("RXE").isEqualTo(1 << 9);
+            c.clear(0x04240, 1 << 27);
+            assertThat(accepts(c, rx, f).errors()).as("not looked at").isZero();
+        }
+    }
+
+    @Test
     void an_ethertype_has_a_queue_of_its_own() {
         try (RawIxgbe c = new RawIxgbe()) {
             c.start();
