@@ -131,7 +131,7 @@ final class IxgbeReceiver {
                 : Counter.PRC1522);
     }
 
-    /** The queue that the last frame was meant for drops what it has no descriptor for: counted. 8.2.3.8.7. */
+    /** The queue that the last frame was meant for drops what it has no descriptor for: counted, as is what comes for one that is disabled. 8.2.3.8.7, 8.2.3.23. */
     private boolean dropped() {
         int q = steering.queue();
         if (device.rxQueue(q).drops() || (file.get(Reg.PFQDE) & 1) != 0) {
@@ -150,6 +150,9 @@ final class IxgbeReceiver {
         steering.steer(frame, headers);
         IxgbeRxQueue q = device.rxQueue(steering.queue());
         if (!q.ready()) {
+            if (!q.running()) {
+                file.count(Counter.QPRDC, set(q.index), 1);
+            }
             return Verdict.NOT_READY;
         }
         int length = bytes;

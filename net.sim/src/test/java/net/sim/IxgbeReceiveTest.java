@@ -359,6 +359,27 @@ class IxgbeReceiveTest {
     }
 
     @Test
+    void what_comes_for_a_queue_that_is_disabled_is_counted_as_dropped_there() {
+        try (RawIxgbe c = new RawIxgbe()) {
+            c.start();
+            RawIxgbe.Ring rx = c.rx(0, 32, 2);
+            c.w(0x05128, 0x8000_88cc);
+            c.w(0x0ec00, 0x8000_0000 | 5 << 16);
+            c.w(0x02304, 3 << 8);
+            byte[] f = RawIxgbe.frame(RawIxgbe.MAC, 100);
+            Packets.put16(f, 12, 0x88cc);
+            for (int i = 0; i < 4; i++) {
+                refuses(c, rx, f);
+            }
+            assertThat(c.r(0x01430 + 3 * 0x40)).as("dropped in set 3").isEqualTo(4);
+            c.rx(5, 8, 2);
+            c.peerSends(f);
+            accepts(c, rx, RawIxgbe.frame(RawIxgbe.MAC, 90));
+            assertThat(c.r(0x01430 + 3 * 0x40)).isZero();
+        }
+    }
+
+    @Test
     void sizes_and_kinds_are_counted() {
         try (RawIxgbe c = new RawIxgbe()) {
             c.start();

@@ -16,12 +16,14 @@ final class Eeprom {
     private static final int MAX_WORDS = Eerd.ADDR_MAX + 1;
 
     private final Registers regs;
+    private final Clock clock;
     private final long deadline;
 
     /** @param limits how long all reads together may last, from now on */
     Eeprom(Registers regs, Limits limits) {
         this.regs = regs;
-        deadline = System.nanoTime() + limits.eepromNanos();
+        clock = limits.clock();
+        deadline = clock.nanoTime() + limits.eepromNanos();
     }
 
     /** The word at an address, 0 to 0x3fff. */
@@ -30,7 +32,7 @@ final class Eeprom {
             throw new DevException(DevError.IO, "%s: its EEPROM points to word 0x%x, beyond 0x%x".formatted(regs.device(), address, Eerd.ADDR_MAX));
         }
         regs.write(Reg.EERD, address << Eerd.ADDR_SHIFT | Eerd.START);
-        regs.await(Reg.EERD, 0, Eerd.DONE, Eerd.DONE, Math.max(0, deadline - System.nanoTime()), "reading word 0x%x of the EEPROM".formatted(address));
+        regs.await(Reg.EERD, 0, Eerd.DONE, Eerd.DONE, Math.max(0, deadline - clock.nanoTime()), "reading word 0x%x of the EEPROM".formatted(address));
         return regs.read(Reg.EERD) >>> Eerd.DATA_SHIFT;
     }
 

@@ -66,7 +66,7 @@ final class IxgbeNet implements DriverInstance {
             return;
         }
         lookAtLink((causes & Cause.LSC) != 0 && signalled);
-        String hang = hangs.look(System.nanoTime(), link.up());
+        String hang = hangs.look(limits.clock().nanoTime(), link.up());
         if (hang != null) {
             watch.needsReset(hang);
         }

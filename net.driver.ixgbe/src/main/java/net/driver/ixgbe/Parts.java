@@ -54,7 +54,7 @@ final class Parts {
         pool = attachment.pool();
         watch = new DeviceWatch(attachment);
         model = model(attachment);
-        regs = new Registers(watch.device(), attachment.map(0));
+        regs = new Registers(watch.device(), attachment.map(0), limits.clock());
         filters = new Filters(regs);
         hardware = new HardwareCounters(regs);
         port = new Link(regs, limits, model);

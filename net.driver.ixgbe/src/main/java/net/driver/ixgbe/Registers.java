@@ -1,6 +1,5 @@
 package net.driver.ixgbe;
 
-import java.util.concurrent.locks.LockSupport;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Mmio;
@@ -16,11 +15,13 @@ final class Registers {
 
     private final String device;
     private final Mmio window;
+    private final Clock clock;
 
     /** @param device its address, for messages */
-    Registers(String device, Mmio window) {
+    Registers(String device, Mmio window, Clock clock) {
         this.device = device;
         this.window = window;
+        this.clock = clock;
     }
 
     String device() {
@@ -100,7 +101,7 @@ final class Registers {
      * @throws DevException IO as soon as the device does not answer any more
      */
     boolean poll(IxgbeRegister r, int i, int mask, int wanted, long nanos, String step) {
-        long start = System.nanoTime();
+        long start = clock.nanoTime();
         for (;;) {
             int value = read(r, i);
             if (value == GONE) {
@@ -109,10 +110,10 @@ final class Registers {
             if ((value & mask) == wanted) {
                 return true;
             }
-            if (System.nanoTime() - start > nanos) {
+            if (clock.nanoTime() - start > nanos) {
                 return false;
             }
-            LockSupport.parkNanos(STEP_NANOS);
+            clock.park(STEP_NANOS);
         }
     }
 
@@ -124,10 +125,10 @@ final class Registers {
     }
 
     /** Waits, as the datasheet asks for. */
-    static void delay(long nanos) {
-        long start = System.nanoTime();
-        for (long left = nanos; left > 0; left = nanos - (System.nanoTime() - start)) {
-            LockSupport.parkNanos(left);
+    void delay(long nanos) {
+        long start = clock.nanoTime();
+        for (long left = nanos; left > 0; left = nanos - (clock.nanoTime() - start)) {
+            clock.park(left);
         }
     }
 

@@ -73,7 +73,7 @@ final class Reset {
     private void pulse() {
         int bits = Link.isVetoed(regs) ? Ctrl.RST : Ctrl.RST | Ctrl.LRST;
         regs.write(Reg.CTRL, regs.read(Reg.CTRL) | bits);
-        Registers.delay(limits.resetNanos());
+        regs.delay(limits.resetNanos());
         regs.await(Reg.CTRL, 0, Ctrl.RST | Ctrl.LRST, 0, limits.stepNanos(), "the reset");
     }
 
@@ -82,11 +82,11 @@ final class Reset {
         int hlreg0 = regs.read(Reg.HLREG0);
         regs.write(Reg.HLREG0, hlreg0 | Hlreg0.LPBK);
         regs.flush();
-        Registers.delay(limits.resetNanos());
+        regs.delay(limits.resetNanos());
         int gcr = regs.read(Reg.GCR_EXT);
         regs.write(Reg.GCR_EXT, gcr | BUFFERS_CLEAR);
         regs.flush();
-        Registers.delay(limits.resetNanos());
+        regs.delay(limits.resetNanos());
         regs.write(Reg.GCR_EXT, gcr & ~BUFFERS_CLEAR);
         regs.write(Reg.HLREG0, hlreg0);
     }
@@ -102,14 +102,23 @@ final class Reset {
 
     /** For the end: true if the device confirmed that it does nothing any more, or is gone. */
     boolean stop() {
+        return stop(limits.masterNanos(), limits.stepNanos());
+    }
+
+    /** For a device that did not start: one look is enough, it has taken its time already. */
+    void giveUp() {
+        stop(0, 0);
+    }
+
+    private boolean stop(long masterNanos, long stepNanos) {
         if (regs.isGone()) {
             return true;
         }
         disableInterrupts();
         stopQueues();
-        regs.disableMaster(limits.masterNanos());
+        regs.disableMaster(masterNanos);
         regs.write(Reg.CTRL, regs.read(Reg.CTRL) | Ctrl.RST);
-        Registers.delay(limits.resetNanos());
-        return regs.poll(Reg.CTRL, 0, Ctrl.RST, 0, limits.stepNanos(), "the reset") || regs.isGone();
+        regs.delay(limits.resetNanos());
+        return regs.poll(Reg.CTRL, 0, Ctrl.RST, 0, stepNanos, "the reset") || regs.isGone();
     }
 }

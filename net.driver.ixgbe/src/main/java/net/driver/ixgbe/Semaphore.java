@@ -22,7 +22,7 @@ final class Semaphore implements AutoCloseable {
         this.regs = regs;
         this.limits = limits;
         this.resource = resource;
-        long start = System.nanoTime();
+        long start = limits.clock().nanoTime();
         int taken = resource | resource << SwFwSync.FIRMWARE_SHIFT;
         for (;;) {
             lock();
@@ -33,11 +33,11 @@ final class Semaphore implements AutoCloseable {
                 return;
             }
             unlock();
-            if (System.nanoTime() - start > limits.stepNanos()) {
+            if (limits.clock().nanoTime() - start > limits.stepNanos()) {
                 throw new DevException(DevError.RESOURCE_BUSY, "%s: firmware or the other port holds 0x%x of SW_FW_SYNC, which is 0x%x: power the card off and on"
                         .formatted(regs.device(), resource, sync));
             }
-            Registers.delay(limits.stepNanos() / 20);
+            regs.delay(limits.stepNanos() / 20);
         }
     }
 
@@ -47,13 +47,13 @@ final class Semaphore implements AutoCloseable {
             regs.clear(Reg.SWSM, Swsm.SMBI | Swsm.SWESMBI);
             regs.await(Reg.SWSM, 0, Swsm.SMBI, 0, limits.stepNanos() / 2, "taking its semaphore");
         }
-        long start = System.nanoTime();
+        long start = limits.clock().nanoTime();
         do {
             regs.set(Reg.SWSM, Swsm.SWESMBI);
             if ((regs.read(Reg.SWSM) & Swsm.SWESMBI) != 0) {
                 return;
             }
-        } while (System.nanoTime() - start < limits.stepNanos());
+        } while (limits.clock().nanoTime() - start < limits.stepNanos());
         regs.clear(Reg.SWSM, Swsm.SMBI);
         throw new DevException(DevError.RESOURCE_BUSY, regs.device() + ": its firmware holds the semaphore SWESMBI: power the card off and on");
     }

@@ -53,7 +53,7 @@ final class Setup {
     /** No DMA may go on. */
     private void giveUp(DevException reason) {
         try {
-            reset.stop();
+            reset.giveUp();
         } catch (InternalError | RuntimeException e) {
             reason.addSuppressed(e);
         }
@@ -108,6 +108,7 @@ final class Setup {
 
     private EthernetAddress mac() {
         EthernetAddress own = filters.address();
+        regs.alive("reading its address");
         EthernetAddress wanted = config.mac().orElse(own);
         if (!wanted.isValidUnicast()) {
             throw new DevException(config.mac().isPresent() ? DevError.INVALID_PARAM : DevError.IO,

@@ -27,9 +27,9 @@ final class CardRig implements AutoCloseable {
     static final EthernetAddress MAC = EthernetAddress.parse("02:00:00:00:00:01");
     static final EthernetAddress PEER = EthernetAddress.parse("02:00:00:00:00:99");
     /** Waits that never end by themselves: only what the driver sees can end them. */
-    static final Limits PATIENT = new Limits(Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, 100_000, Long.MAX_VALUE / 4, 300_000_000, Long.MAX_VALUE / 4);
+    static final Limits PATIENT = new Limits(Clock.SYSTEM, Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, 100_000, Long.MAX_VALUE / 4, 300_000_000, Long.MAX_VALUE / 4);
     /** Waits that end soon, for devices that never do what is waited for. */
-    static final Limits HASTY = new Limits(20_000_000, 20_000_000, 100_000, 100_000_000, 300_000_000, 300_000_000);
+    static final Limits HASTY = new Limits(Clock.SYSTEM, 20_000_000, 20_000_000, 100_000, 100_000_000, 300_000_000, 300_000_000);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long SECOND = 1_000_000_000L;
 

@@ -1,8 +1,6 @@
 package net.driver.ixgbe;
 
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,15 +11,12 @@ import net.api.DevException;
 import net.api.LinkState;
 import net.api.device.Mmio;
 import net.api.driver.Attachment;
-import net.api.driver.DeviceMatch;
 import net.api.driver.DriverInstance;
 import net.api.driver.HandOver;
 import net.api.driver.NetDriver;
-import net.api.host.MmioWindow;
 
 /** Another version of the driver, whose state a test may change on the way, and which notes what it does to the device. */
-final class NextVersion implements NetDriver {
-    private final NetDriver driver;
+final class NextVersion extends WatchedDriver {
     volatile UnaryOperator<HandOver> edit = s -> s;
     /** What registers are said to be while the device is taken over. */
     final Map<Long, Integer> lies = new ConcurrentHashMap<>();
@@ -32,80 +27,52 @@ final class NextVersion implements NetDriver {
     volatile int took;
     volatile int attached;
     volatile DevException refusal;
+    private volatile boolean takingOver;
 
     NextVersion(NetDriver driver) {
-        this.driver = driver;
-    }
-
-    @Override
-    public String name() {
-        return driver.name();
-    }
-
-    @Override
-    public List<DeviceMatch> matches() {
-        return driver.matches();
+        super(driver);
     }
 
     @Override
     public DriverInstance attach(Attachment attachment) {
         attached++;
-        return driver.attach(attachment);
+        return super.attach(attachment);
     }
 
     @Override
     public DriverInstance takeOver(Attachment attachment, HandOver state) {
-        Window[] window = new Window[1];
+        takingOver = true;
         try {
-            DriverInstance instance = driver.takeOver(watched(attachment, window), edit.apply(state));
+            DriverInstance instance = super.takeOver(attachment, edit.apply(state));
             took++;
             return instance;
         } catch (DevException e) {
             refusal = e;
             throw e;
         } finally {
-            if (window[0] != null) {
-                window[0].takingOver = false;
-            }
+            takingOver = false;
         }
     }
 
-    private final class Window extends MmioWindow {
-        private final Mmio real;
-        volatile boolean takingOver = true;
-
-        Window(Mmio real) {
-            super("window", real.size());
-            this.real = real;
-        }
-
-        @Override
-        protected int read(long offset, int width) {
-            Integer lie = takingOver ? lies.get(offset) : null;
-            return lie == null ? real.read32(offset) : lie;
-        }
-
-        @Override
-        protected void write(long offset, int width, int value) {
-            if (takingOver) {
-                writes.add(offset);
-            }
-            real.write32(offset, value);
-        }
+    @Override
+    int read(Mmio real, long offset) {
+        Integer lie = takingOver ? lies.get(offset) : null;
+        return lie == null ? real.read32(offset) : lie;
     }
 
-    private Attachment watched(Attachment real, Window[] window) {
-        return (Attachment) Proxy.newProxyInstance(Attachment.class.getClassLoader(), new Class<?>[] {Attachment.class}, (p, m, args) -> {
-            if (m.getName().equals("linkChanged")) {
-                links.add((LinkState) args[0]);
-            }
-            try {
-                Object result = m.invoke(real, args);
-                return m.getName().equals("map") ? window[0] = new Window((Mmio) result) : result;
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        });
+    @Override
+    void write(Mmio real, long offset, int value) {
+        if (takingOver) {
+            writes.add(offset);
+        }
+        real.write32(offset, value);
+    }
+
+    @Override
+    void called(String method, Object[] arguments) {
+        if (method.equals("linkChanged")) {
+            links.add((LinkState) arguments[0]);
+        }
     }
 
     // ---- states ----

@@ -61,7 +61,7 @@ final class QueueRig implements AutoCloseable {
         txRing = new NetBuf[size];
         this.offloads = offloads;
         watch = new DeviceWatch(attachment());
-        regs = new Registers("test/card", registers);
+        regs = new Registers("test/card", registers, Clock.SYSTEM);
         queues();
         rx.fill(pool.cache());
         rx.start();

@@ -21,6 +21,7 @@ public enum Counter implements IxgbeRegister {
     ILLERRC(0x04004, "frames with an illegal byte"),
     ERRBC(0x04008, "frames with an error byte"),
     MSPDC(0x04010, "short frames discarded"),
+    // RNBC, at 0x03fc0, is the 82598's: what has no descriptor is counted by queue here, in QPRDC, or in RXMPC once the packet buffer is full.
     RXMPC(0x03fa0, array(8, 4), "frames missed for lack of packet buffer"),
     MLFC(0x04034, "local faults"),
     MRFC(0x04038, "remote faults"),
@@ -80,7 +81,7 @@ public enum Counter implements IxgbeRegister {
     BPTC(0x040f4, "broadcast frames sent"),
     XEC(0x04120, "frames with a wrong IP, TCP or UDP checksum"),
     QPRC(0x01030, array(16, 0x40), "frames received by a counter set"),
-    QPRDC(0x01430, array(16, 0x40), "frames dropped by drop enable of a counter set"),
+    QPRDC(0x01430, array(16, 0x40), "frames dropped by a counter set: the queue is disabled, or has no descriptor and drop enable"),
     QBRC_L(0x01034, array(16, 0x40), "bytes received by a counter set, low"),
     QBRC_H(0x01038, array(16, 0x40), "bytes received by a counter set, bits 35 to 32"),
     QPTC(0x08680, array(16, 4).alias(16, 0x06030, 0x40), "frames sent by a counter set"),
