@@ -28,7 +28,6 @@ public final class IxgbeModel extends PciFunction implements CardModel {
     private static final int POWER_AT = 0x40;
     private static final int MSIX_AT = 0x70;
     private static final int EXPRESS_AT = 0xa0;
-    private static final int SERIAL_NUMBER = 0x0003;
 
     private final IxgbeConfig settings;
     private final IxgbeRegisterFile file = new IxgbeRegisterFile();
@@ -45,7 +44,7 @@ public final class IxgbeModel extends PciFunction implements CardModel {
     private final Complaints complaints = new Complaints();
     private final Set<IxgbeFault> faults = EnumSet.noneOf(IxgbeFault.class);
     private final Engine.Task task = new Work();
-    private volatile long accessesLeft = Long.MAX_VALUE;
+    private final Fuse fuse = new Fuse();
     private IxgbeLiar liar;
 
     /** The engine's view of it. */
@@ -82,11 +81,11 @@ public final class IxgbeModel extends PciFunction implements CardModel {
         eeprom = new IxgbeEeprom(settings.mac().bits());
         config.set(0x2c, 2, Model.VENDOR);
         config.set(0x2e, 2, 0x0003);
-        power();
+        IxgbeCapabilities.power(config, POWER_AT);
         bar64(REGISTERS, IxgbeRegisterFile.SIZE);
         bar64(MSIX_BAR, MSIX_SIZE);
         msix = MsixTable.at(this, MSIX_BAR, IxgbeInterrupts.VECTORS, MSIX_PENDING, MSIX_AT);
-        express();
+        IxgbeCapabilities.express(config, EXPRESS_AT, settings.mac().bits());
         interrupts = new IxgbeInterrupts(this, file, msix);
         Model.Media media = settings.model().media();
         link = new IxgbeLink(this, file, media, settings.module());
@@ -109,26 +108,6 @@ public final class IxgbeModel extends PciFunction implements CardModel {
             }
         });
         file.reset();
-    }
-
-    /** Power management, version 3: D0 and D3. PCI Bus Power Management 1.2, 3.2. */
-    private void power() {
-        config.addCapability(0x01, 8, POWER_AT);
-        config.set(POWER_AT + 2, 2, 0x0003);
-        config.set(POWER_AT + 4, 2, 0x0008);
-        config.writable(POWER_AT + 4, 2, 0x0003);
-    }
-
-    /** Link of eight lanes at 5 GT/s, completion timeout ranges, and the serial number: 9.3.10, 9.4.2. */
-    private void express() {
-        config.set(EXPRESS_AT + 0x0c, 4, 0x0000_0082);
-        config.set(EXPRESS_AT + 0x12, 2, 0x1082);
-        config.set(EXPRESS_AT + 0x24, 4, 0x0000_001f);
-        config.writable(EXPRESS_AT + 0x28, 2, 0x001f);
-        int at = config.addExtendedCapability(SERIAL_NUMBER, 1, 12);
-        long mac = settings.mac().bits();
-        config.set(at + 4, 4, (int) (mac & 0xff_ffff | 0xff00_0000L));
-        config.set(at + 8, 4, (int) (mac >>> 24 << 8 | 0xff));
     }
 
     /** How it was built. */
@@ -191,7 +170,7 @@ public final class IxgbeModel extends PciFunction implements CardModel {
      * @param accesses reads and writes that still work, 0 or more; they are counted anew with each call
      */
     public void setDeadAfter(long accesses) {
-        accessesLeft = accesses;
+        fuse.set(accesses);
     }
 
     /**
@@ -368,17 +347,13 @@ public final class IxgbeModel extends PciFunction implements CardModel {
         transmitAgain();
     }
 
-    /** Counts an access; true if the device is dead from now on. */
+    /** Counts an access; true if the device dies at it. */
     private boolean dies() {
-        if (accessesLeft == Long.MAX_VALUE) {
-            return false;
+        boolean dies = fuse.blows();
+        if (dies) {
+            setDead(true);
         }
-        if (accessesLeft-- > 0) {
-            return false;
-        }
-        accessesLeft = Long.MAX_VALUE;
-        setDead(true);
-        return true;
+        return dies;
     }
 
     @Override
@@ -400,7 +375,7 @@ public final class IxgbeModel extends PciFunction implements CardModel {
 
     @Override
     boolean doorbell(int index, long offset, int width, int value) {
-        return index == REGISTERS && accessesLeft == Long.MAX_VALUE && tail(offset, width, value);
+        return index == REGISTERS && !fuse.isSet() && tail(offset, width, value);
     }
 
     private boolean tail(long offset, int width, int value) {

@@ -38,18 +38,8 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     /** MAC errors, header buffer overflow, security errors: in bits 31 to 20 of word 1. Wrong checksums are the application's business. */
     private static final int BROKEN = RxDescriptor.RXE | RxDescriptor.HBO | 3 << 7;
     private static final long BROKEN_BITS = (long) BROKEN << 20;
-    private static final VarHandle NEXT;
-    private static final VarHandle POSTED;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            NEXT = lookup.findVarHandle(IxgbeRxQueue.class, "next", int.class);
-            POSTED = lookup.findVarHandle(IxgbeRxQueue.class, "posted", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle NEXT = Fields.ofInt(MethodHandles.lookup(), "next");
+    private static final VarHandle POSTED = Fields.ofInt(MethodHandles.lookup(), "posted");
 
     private final MemorySegment memory;
     private final NetBuf[] ring;

@@ -34,18 +34,8 @@ final class IxgbeTxQueue extends OwnedTxQueue {
     /** Most descriptors of a frame: 7.2.1.1. */
     static final int MAX_SEGMENTS = 40;
     private static final long SIMPLE = TxDescriptor.EOP | TxDescriptor.IFCS;
-    private static final VarHandle CLEAN;
-    private static final VarHandle TAIL;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            CLEAN = lookup.findVarHandle(IxgbeTxQueue.class, "clean", int.class);
-            TAIL = lookup.findVarHandle(IxgbeTxQueue.class, "tail", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle CLEAN = Fields.ofInt(MethodHandles.lookup(), "clean");
+    private static final VarHandle TAIL = Fields.ofInt(MethodHandles.lookup(), "tail");
 
     private final MemorySegment memory;
     private final NetBuf[] ring;

@@ -20,6 +20,10 @@ final class Transmitter {
     /** DCA_TXCTRL: write-backs of descriptors may pass each other. Off, as for receive. */
     private static final int WRITE_BACK_UNORDERED = 1 << 11;
     private static final int VLAN_ETHERTYPE = 0x8100;
+    /** TCP flags that stay in the first segment, those between and the last one: FIN and PSH are the last one's, CWR the first one's. RFC 3168, 6.1.2. */
+    private static final int FIRST_FLAGS = 0xff6;
+    private static final int MIDDLE_FLAGS = 0xf76;
+    private static final int LAST_FLAGS = 0xf7f;
 
     private final Registers regs;
     private final Limits limits;
@@ -42,6 +46,9 @@ final class Transmitter {
             regs.write(Reg.TXPBTHRESH, i, 0);
         }
         regs.write(Reg.DTXMXSZRQ, MOST_REQUESTS);
+        // 8.2.3.9.3: after a reset CWR stays in the segments between too.
+        regs.write(Reg.DTXTCPFLGL, FIRST_FLAGS | MIDDLE_FLAGS << 16);
+        regs.write(Reg.DTXTCPFLGH, LAST_FLAGS);
         regs.clear(Reg.RTTDCS, Rttdcs.ARBDIS);
         int control = regs.read(Reg.DMATXCTL) & (1 << Dmatxctl.VT_SHIFT) - 1;
         regs.write(Reg.DMATXCTL, control & ~Dmatxctl.GDV | VLAN_ETHERTYPE << Dmatxctl.VT_SHIFT | Dmatxctl.TE);

@@ -36,6 +36,27 @@ record Packet(byte[] bytes, int protocol) {
         return new Packet(b, 6);
     }
 
+    /** An empty TCP segment over IPv4 or IPv6, by the length of the addresses; without sums. */
+    static byte[] tcp(EthernetAddress to, byte[] source, int sourcePort, byte[] destination, int port) {
+        boolean four = source.length == 4;
+        int l4 = four ? L4 : IP + 40;
+        byte[] b = of(to, four ? 0x0800 : 0x86dd, l4 + 20);
+        ByteBuffer f = ByteBuffer.wrap(b);
+        if (four) {
+            f.putShort(IP, (short) 0x4500).putShort(IP + 2, (short) 40).putInt(IP + 4, 0).put(IP + 8, (byte) 64).put(IP + 9, (byte) 6);
+        } else {
+            f.putInt(IP, 0x6000_0000).putShort(IP + 4, (short) 20).put(IP + 6, (byte) 6).put(IP + 7, (byte) 64);
+        }
+        f.put(l4 - 2 * source.length, source).put(l4 - destination.length, destination);
+        f.putShort(l4, (short) sourcePort).putShort(l4 + 2, (short) port).put(l4 + 12, (byte) 0x50);
+        return b;
+    }
+
+    /** As long as a frame on a wire is at least. */
+    static byte[] padded(byte[] frame) {
+        return frame.length < 60 ? java.util.Arrays.copyOf(frame, 60) : frame;
+    }
+
     private static byte[] ip(EthernetAddress to, int protocol, int source, int sourcePort, int destination, int port, int length) {
         byte[] b = of(to, 0x0800, length);
         ByteBuffer f = ByteBuffer.wrap(b);
