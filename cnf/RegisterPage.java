@@ -5,15 +5,16 @@ import net.api.driver.Access;
 import net.api.driver.Register;
 import net.hw.ixgbe.IxgbeRegister;
 
-/** Writes docs/registers.md from the register tables that drivers, models and {@code net:regs} read. Run as a source file, with net.api and net.hw on the class path. */
+/** Writes docs/registers.md from the tables that drivers, models and {@code net:regs} read. Run as a source file, with net.api and net.hw on the class path. */
 public final class RegisterPage {
     private static final String HEAD = """
             # Registers
 
             *Made from the tables in `net.hw` by `cnf/register-page`; `./check` compares.*
 
-            Each table is an enum with a line a register. The driver and the model of a card read the same one, `net:regs` prints the values of what can be read without
-            changing anything, and this page is the rest of it. Offsets and the bits that software can write are hexadecimal; *each* is the distance from one to the next.
+            Each table is an enum with a line a register. The driver and the model of a card read the same one, `net:regs` prints the values of what can be read
+            without changing anything, and this page is the rest of it. Offsets, values and the bits that software can write are hexadecimal; *each* is the distance
+            from one to the next.
 
             | access | |
             |---|---|
@@ -47,11 +48,11 @@ public final class RegisterPage {
             all.addAll(List.of(part));
         }
         boolean full = all.getFirst() instanceof IxgbeRegister;
-        System.out.printf("%n| register | offset | each | count | bytes | access |%s meaning |%n|---|---|---|---|---|---|%s---|%n", full ? " after reset | writable |" : "",
-                full ? "---|---|" : "");
+        System.out.printf("%n| register | offset | each | count | bytes | access |%s meaning |%n", full ? " after reset | writable |" : "");
+        System.out.printf("|---|---|---|---|---|---|%s---|%n", full ? "---|---|" : "");
         for (Register r : all) {
-            System.out.printf("| %s | %s | %s | %d | %d | %s |%s %s |%n", r.name(), offset(r), r.count() == 1 ? "" : hex(r.stride()), r.count(), r.width(), r.access(),
-                    full ? values((IxgbeRegister) r) : "", r.meaning());
+            System.out.printf("| %s | %s | %s | %d | %d | %s |%s %s |%n", r.name(), offset(r), r.count() == 1 ? "" : hex(r.stride()), r.count(), r.width(),
+                    r.access(), full ? values((IxgbeRegister) r) : "", r.meaning());
         }
     }
 

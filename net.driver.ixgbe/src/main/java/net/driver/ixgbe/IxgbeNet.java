@@ -51,7 +51,7 @@ final class IxgbeNet implements DriverInstance {
     }
 
     private void look() {
-        boolean signalled = parts.vectors.otherSignalled();
+        // In front of the link's state: a change behind it is found by the next look.
         int causes = regs.read(Reg.EICR);
         if (regs.isGone()) {
             watch.gone(regs.device() + " reads as all ones: it was removed, or does not decode memory any more");
@@ -65,7 +65,7 @@ final class IxgbeNet implements DriverInstance {
             watch.needsReset(regs.device() + " does not receive any more (RXCTRL.RXEN is 0): somebody else has reset it");
             return;
         }
-        lookAtLink((causes & Cause.LSC) != 0 && signalled);
+        lookAtLink((causes & Cause.LSC) != 0);
         String hang = hangs.look(limits.clock().nanoTime(), link.up());
         if (hang != null) {
             watch.needsReset(hang);

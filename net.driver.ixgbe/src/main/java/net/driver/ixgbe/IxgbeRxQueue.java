@@ -112,8 +112,8 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     /** Goes on where another driver was: the device has a buffer in each of its descriptors. */
     void restore(RingState state, HandOver from) {
         if (state.withoutBuffer(ring, name()) > 0 || state.end() % GROUP != 0) {
-            throw new DevException(DevError.INVALID_PARAM, "%s: %s is no state of %s: each descriptor needs a buffer, and they end with a group of %d".formatted(from,
-                    state, name(), GROUP));
+            throw new DevException(DevError.INVALID_PARAM, "%s: %s is no state of %s: each descriptor needs a buffer, and they end with a group of %d"
+                    .formatted(from, state, name(), GROUP));
         }
         next = state.first();
         posted = state.end();

@@ -97,8 +97,8 @@ final class Parts {
     }
 
     private Set<NetFeature> features() {
-        Set<NetFeature> set = EnumSet.of(NetFeature.LINK_STATUS, NetFeature.PROMISCUOUS, NetFeature.ALL_MULTICAST, NetFeature.MAC_FILTER, NetFeature.VLAN_FILTER,
-                NetFeature.MAC_SET, NetFeature.MTU_UPDATE, NetFeature.MULTI_SEGMENT_TX, NetFeature.VLAN_INSERT, NetFeature.TX_CHECKSUM,
+        Set<NetFeature> set = EnumSet.of(NetFeature.LINK_STATUS, NetFeature.PROMISCUOUS, NetFeature.ALL_MULTICAST, NetFeature.MAC_FILTER,
+                NetFeature.VLAN_FILTER, NetFeature.MAC_SET, NetFeature.MTU_UPDATE, NetFeature.MULTI_SEGMENT_TX, NetFeature.VLAN_INSERT, NetFeature.TX_CHECKSUM,
                 NetFeature.TSO, NetFeature.FLOW_CONTROL, NetFeature.REGISTER_DUMP);
         if (buffers.longest() > 1) {
             set.add(NetFeature.SCATTERED_RX);

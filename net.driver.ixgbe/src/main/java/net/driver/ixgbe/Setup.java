@@ -93,6 +93,8 @@ final class Setup {
         parts.vectors.enableOther(regs);
         regs.alive("starting reception");
         parts.done();
+        // What the link did so far is not told again.
+        regs.read(Reg.EICR);
         return new IxgbeNet(parts, parts.port.state());
     }
 

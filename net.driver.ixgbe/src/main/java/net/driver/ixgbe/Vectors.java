@@ -87,14 +87,4 @@ final class Vectors {
             regs.write(Reg.EIMS_EX, queues.size() / 32, 1 << queues.size());
         }
     }
-
-    /** Another cause has sent a message since the last look. */
-    boolean otherSignalled() {
-        try {
-            return other != null && other.await(0);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
 }

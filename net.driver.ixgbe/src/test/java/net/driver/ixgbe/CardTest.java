@@ -25,6 +25,8 @@ import net.sim.IxgbeConfig;
 import net.sim.IxgbeFault;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the card does to frames besides carrying them, and what happens to it. */
 class CardTest {
@@ -277,6 +279,23 @@ class CardTest {
         CardRig.await("no link", () -> !rig.card.link().up());
         rig.cable.setUp(true);
         CardRig.await("link again", () -> rig.card.link().up());
+    }
+
+    /** Also between two looks of the driver, and with and without interrupts. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLinkThatWasDownForAMomentIsToldEachTime(boolean interrupts) {
+        NextVersion driver = new NextVersion(new IxgbeDriver());
+        DeviceConfig config = new DeviceConfig(1, 1, 256, 256, 0, java.util.Optional.empty(), false, false, interrupts, 16);
+        rig.engine.configureDevice(rig.address, config).addDriver(driver).settle();
+        rig.card = rig.engine.ops(rig.address);
+        CardRig.await("link", () -> rig.card.link().up());
+        for (int i = 0; i < 4; i++) {
+            int told = driver.links.size();
+            rig.cable.setUp(false);
+            rig.cable.setUp(true);
+            CardRig.await("news of the link, number " + i, () -> driver.links.size() > told && driver.links.getLast().up());
+        }
     }
 
     @Test

@@ -84,7 +84,7 @@ class DyingCardTest {
                 attached = rig.status().state() == DeviceState.ATTACHED;
                 if (!attached) {
                     assertThat(rig.status().reason()).as("dead after %d accesses", accesses).containsAnyOf("reads as all ones", "does not answer");
-                    assertThat(clock.now() - driver.diedAt).as("nanoseconds until it was told, dead after %d accesses, seed %d", accesses, seed).isLessThan(AT_ONCE);
+                    assertThat(clock.now() - driver.diedAt).as("nanoseconds until it was told, dead after %d, seed %d", accesses, seed).isLessThan(AT_ONCE);
                     assertThat(driver.after).as("accesses of a card that is gone, dead after %d", accesses).isLessThan(BLIND);
                     longest = Math.max(longest, clock.now() - driver.diedAt);
                     longestWall = Math.max(longestWall, wall);
@@ -95,8 +95,8 @@ class DyingCardTest {
             }
         }
         assertThat(accesses).as("accesses of an attach").isGreaterThan(1000);
-        System.out.printf("82599 that dies at any of %d accesses of an attach: reported within %.1f ms of its waits and %d accesses; the whole attach took at most %.1f ms;"
-                + " seed %d (to repeat it: -Dhotnic.seed=%d)%n", accesses, longest / 1e6, most, longestWall / 1e6, seed, seed);
+        System.out.printf("82599 that dies at any of %d accesses of an attach: reported within %.1f ms of its waits and %d accesses;"
+                + " the whole attach took at most %.1f ms; seed %d (to repeat it: -Dhotnic.seed=%d)%n", accesses, longest / 1e6, most, longestWall / 1e6, seed, seed);
     }
 
     @ParameterizedTest

@@ -69,11 +69,13 @@ class LinuxSegmentationTest {
 
     static List<Vector> vectors() throws IOException {
         List<Vector> all = new ArrayList<>();
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(LinuxSegmentationTest.class.getResourceAsStream("gso-vectors.txt"), StandardCharsets.US_ASCII))) {
+        try (BufferedReader in = new BufferedReader(
+                new InputStreamReader(LinuxSegmentationTest.class.getResourceAsStream("gso-vectors.txt"), StandardCharsets.US_ASCII))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] w = line.split(" ");
                 if (w[0].equals("frame")) {
-                    all.add(new Vector(w[1], Integer.parseInt(w[2]), Integer.parseInt(w[3]), Integer.parseInt(w[4]), HexFormat.of().parseHex(w[5]), new ArrayList<>()));
+                    all.add(new Vector(w[1], Integer.parseInt(w[2]), Integer.parseInt(w[3]), Integer.parseInt(w[4]),
+                            HexFormat.of().parseHex(w[5]), new ArrayList<>()));
                 } else if (w[0].equals("segment")) {
                     all.getLast().segments.add(HexFormat.of().parseHex(w[1]));
                 }
@@ -107,7 +109,8 @@ class LinuxSegmentationTest {
         int n = 0;
         for (byte[] wanted : v.segments) {
             byte[] expected = tag == TxOffload.NO_VLAN ? wanted : new Packet(wanted, TCP).tagged(tag);
-            assertThat(HexFormat.of().formatHex(rig.taken())).as("segment %d of %d", n++, v.segments.size()).isEqualTo(HexFormat.of().formatHex(Packet.padded(expected)));
+            assertThat(HexFormat.of().formatHex(rig.taken())).as("segment %d of %d", n++, v.segments.size())
+                    .isEqualTo(HexFormat.of().formatHex(Packet.padded(expected)));
         }
         CardRig.await("the end", () -> rig.card.recycleTxBuffers() == 0);
         assertThat(rig.card.statistics().opackets()).isEqualTo(v.segments.size());

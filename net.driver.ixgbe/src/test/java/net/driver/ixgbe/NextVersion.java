@@ -14,6 +14,7 @@ import net.api.driver.Attachment;
 import net.api.driver.DriverInstance;
 import net.api.driver.HandOver;
 import net.api.driver.NetDriver;
+import net.hw.ixgbe.Reg;
 
 /** Another version of the driver, whose state a test may change on the way, and which notes what it does to the device. */
 final class NextVersion extends WatchedDriver {
@@ -27,6 +28,10 @@ final class NextVersion extends WatchedDriver {
     volatile int took;
     volatile int attached;
     volatile DevException refusal;
+    /** What it made of the device last. */
+    volatile DriverInstance instance;
+    /** How often it has asked the running device what happened. */
+    volatile int looks;
     private volatile boolean takingOver;
 
     NextVersion(NetDriver driver) {
@@ -43,7 +48,7 @@ final class NextVersion extends WatchedDriver {
     public DriverInstance takeOver(Attachment attachment, HandOver state) {
         takingOver = true;
         try {
-            DriverInstance instance = super.takeOver(attachment, edit.apply(state));
+            instance = super.takeOver(attachment, edit.apply(state));
             took++;
             return instance;
         } catch (DevException e) {
@@ -56,6 +61,9 @@ final class NextVersion extends WatchedDriver {
 
     @Override
     int read(Mmio real, long offset) {
+        if (offset == Reg.EICR.at(0) && !takingOver) {
+            looks++;
+        }
         Integer lie = takingOver ? lies.get(offset) : null;
         return lie == null ? real.read32(offset) : lie;
     }

@@ -152,11 +152,12 @@ class SuccessionTest {
     @Test
     void theDevicesStatisticsGoOnAndTheOldVersionTakesNoneOfThem() {
         attach(DeviceConfig.DEFAULT);
-        NetDriverOps old = rig.card;
         assertFramesPass();
         long before = rig.counter("hw_gptc");
         assertThat(before).isPositive();
         swap();
+        NetDriverOps old = next.instance.ops();
+        back();
         for (int i = 1; i <= 5; i++) {
             assertFramesPass();
             old.statistics();
@@ -168,6 +169,8 @@ class SuccessionTest {
     void theLinkThatUsersKnowIsNotToldAgainAndItsNextChangeIs() {
         attach(DeviceConfig.DEFAULT);
         swap();
+        CardRig.await("two looks of the next version", () -> next.looks > 1);
+        assertThat(next.links).isEmpty();
         rig.cable.setUp(false);
         CardRig.await("a change of the link", () -> !next.links.isEmpty());
         assertThat(next.links).containsExactly(LinkState.DOWN);

@@ -66,6 +66,8 @@ class WireTest {
             ByteBuffer.wrap(frame).putInt(14, sent++);
             rig.put(frame);
             assertThat(sent).as("frames without a pause: more than the packet buffer holds").isLessThan(1000);
+            int frames = sent;
+            CardRig.await("a frame in the card", () -> rig.model.port().counters().received() == frames);
             stop = poll();
         }
         assertPause(stop, NOBODYS_TIME);
@@ -144,7 +146,8 @@ class WireTest {
     @CsvSource({"66.9.149.187, 2794, 161.142.100.80, 1766, 0x51ccc178", "199.92.111.2, 14230, 65.69.140.83, 4739, 0xc626b0ea",
         "24.19.198.95, 12898, 12.22.207.184, 38024, 0x5c2b394a", "38.27.205.30, 48228, 209.142.163.6, 2217, 0xafc7327f",
         "153.39.163.191, 44251, 202.188.127.2, 1303, 0x10e828a2", "3ffe:2501:200:1fff::7, 2794, 3ffe:2501:200:3::1, 1766, 0x40207d3d",
-        "3ffe:501:8::260:97ff:fe40:efab, 14230, ff02::1, 4739, 0xdde51bbf", "3ffe:1900:4545:3:200:f8ff:fe21:67cf, 44251, fe80::200:f8ff:fe21:67cf, 38024, 0x02d1feef"})
+        "3ffe:501:8::260:97ff:fe40:efab, 14230, ff02::1, 4739, 0xdde51bbf",
+        "3ffe:1900:4545:3:200:f8ff:fe21:67cf, 44251, fe80::200:f8ff:fe21:67cf, 38024, 0x02d1feef"})
     void aFlowHasThePublishedHashAndTheQueueThatItChooses(String from, int fromPort, String to, int toPort, String published) throws UnknownHostException {
         int queues = 4;
         rig.attach(CardRig.config(queues, 256).withRxOffloads(Set.of(RxOffload.RSS_HASH)));
