@@ -5,8 +5,6 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
  * One packet buffer: a fixed piece of its pool's DMA memory, and the view of the packet in it. Objects are made once, with their pool,
@@ -40,56 +38,19 @@ import java.lang.invoke.VarHandle;
  * <p>Source: NetBuf of axdriver_net (header, packet, unused; {@code into_buf_ptr}, {@code from_buf_ptr}) without its unchecked lengths and its
  * untyped pointer; headroom, prepend, append, trim as DPDK's mbuf.
  */
-public final class NetBuf {
+public final class NetBuf extends HotFields {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(BIG_ENDIAN);
-    private static final VarHandle STATE;
-    /** Not owned, and nothing noted: the complement of length 0. */
-    private static final long FREE = -1;
-    /** A detached buffer's bits 63 and 62; the generation is in bits 55 to 32. Free buffers and those with a device have both bits set. */
-    private static final long DETACHED = 0b10L << 62;
-    /** One reference more than the first, in {@link #state}. */
-    private static final long REFERENCE = 1L << 32;
     private static final int GENERATION_MASK = 0xff_ffff;
     /** The device address of memory that devices do not reach. */
     public static final long NO_IOVA = -1;
 
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(NetBuf.class, "state", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    /**
-     * Length and references in one word, so that one compare-and-set decides between all who race.
-     * <pre>
-     *  63  62       55         32 31              0
-     *   0 | references beyond 1  | length          |  owned
-     *   1 | 0 |     | generation | ~length         |  detached
-     *   1 | 1 | 1 ...            | ~length or -1   |  with a device, or free
-     * </pre>
-     */
-    private long state = FREE;
-    private int offset;
     private int headerLength;
-    private NetBuf next;
-    /** Of an owned first buffer; null in every other. */
-    private TxOffload offload;
     private long rxInfo;
-    private final NetBufPool pool;
-    private long base;
-    private long iova;
-    private MemorySegment memory;
-    private int capacity;
     private final int headroom;
     private final int index;
     private int generation;
-    /** The pool looks for leaks, and wants to know who takes and who touches this one. */
-    private boolean followed;
     private final boolean direct;
 
     /**
@@ -104,7 +65,7 @@ public final class NetBuf {
      * @param iova the address under which devices reach the buffer's first byte
      */
     public NetBuf(NetBufPool pool, int index, MemorySegment memory, long base, int capacity, int headroom, long iova) {
-        this.pool = pool;
+        super(pool);
         this.index = index;
         this.memory = memory;
         this.base = base;
@@ -122,7 +83,7 @@ public final class NetBuf {
      * @param index its number in the pool, 0 to 2^24 - 1
      */
     public NetBuf(NetBufPool pool, int index) {
-        this.pool = pool;
+        super(pool);
         this.index = index;
         this.headroom = 0;
         this.direct = false;
@@ -212,7 +173,7 @@ public final class NetBuf {
      */
     public void setLength(int n) {
         unshared();
-        if (n < 0 || n > capacity - offset) {
+        if ((n | capacity - offset - n) < 0) {
             throw invalid("packet length", n, capacity - offset);
         }
         state = n;
@@ -229,6 +190,7 @@ public final class NetBuf {
         if (n < 0 || n > offset) {
             throw invalid("header length", n, offset);
         }
+        noted = true;
         headerLength = n;
     }
 
@@ -275,6 +237,7 @@ public final class NetBuf {
             throw invalid("bytes to cut", n, l);
         }
         offset += n;
+        noted = true;
         headerLength += n;
         state = l - n;
     }
@@ -306,9 +269,16 @@ public final class NetBuf {
 
     private void empty() {
         offset = headroom;
-        headerLength = 0;
-        rxInfo = 0;
+        forget();
         state = 0;
+    }
+
+    private void forget() {
+        if (noted) {
+            noted = false;
+            headerLength = 0;
+            rxInfo = 0;
+        }
     }
 
     /**
@@ -670,6 +640,7 @@ public final class NetBuf {
             throw invalid("bytes at " + at, n, capacity - at);
         }
         offset = at;
+        noted = true;
         headerLength = header;
         rxInfo = 0;
         state = n;
@@ -754,62 +725,51 @@ public final class NetBuf {
      * @throws DevException INVALID_PARAM if the packet does not lie in the buffer
      */
     public void received(int at, int n) {
-        if ((at | n | (long) capacity - at - n) < 0) {
-            throw invalid("received bytes at " + at, n, capacity - at);
+        if (arrived(at, n)) {
+            tell();
         }
-        if (followed) {
-            pool.taken(this);
-        }
-        offset = at;
-        headerLength = 0;
-        rxInfo = 0;
-        state = n;
     }
 
     /**
-     * For drivers: as {@link #received(int, int)} for a row of buffers. Those that a pool follows are told of first, in a loop of their own, so that the one that
-     * every frame goes through calls nothing.
+     * For drivers: as {@link #received(int, int)} for one of a row of buffers, which calls nothing. Whoever was answered true for any of the row calls
+     * {@link #arrived(NetBuf[], int, int)} behind it, before anything else is done to them.
      *
-     * @param bufs has them, {@code count} from {@code from} on
-     * @param at where each packet begins in its buffer
-     * @param lengths their lengths, from {@code first} on
-     * @return the sum of the lengths
+     * @return there is more to be done for this one
      */
-    public static long received(NetBuf[] bufs, int from, int count, int at, int[] lengths, int first) {
-        boolean any = false;
-        for (int i = 0; i < count; i++) {
-            any |= bufs[from + i].followed;
-        }
-        if (any) {
-            tell(bufs, from, count);
-        }
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-            NetBuf b = bufs[from + i];
-            int n = lengths[first + i];
-            if ((at | n | (long) b.capacity - at - n) < 0) {
-                throw b.invalid("received bytes at " + at, n, b.capacity - at);
-            }
-            b.offset = at;
-            b.headerLength = 0;
-            b.rxInfo = 0;
-            b.state = n;
-            sum += n;
-        }
-        return sum;
+    public boolean arrived(int at, int n) {
+        fits(at, n);
+        offset = at;
+        state = n;
+        return followed | noted;
     }
 
-    private static void tell(NetBuf[] bufs, int from, int count) {
+    private void fits(int at, int n) {
+        if ((at | n | (long) capacity - at - n) < 0) {
+            throw tooLong(at, n);
+        }
+    }
+
+    private DevException tooLong(int at, int n) {
+        return invalid("received bytes at " + at, n, capacity - at);
+    }
+
+    /** For drivers: the rest of {@link #arrived(int, int)} for a row of buffers, {@code count} from {@code from} on. */
+    public static void arrived(NetBuf[] bufs, int from, int count) {
         for (int i = from; i < from + count; i++) {
-            NetBuf b = bufs[i];
-            if (b.followed) {
-                b.pool.taken(b);
-            }
+            bufs[i].tell();
+        }
+    }
+
+    private void tell() {
+        forget();
+        if (followed) {
+            pool.taken(this);
         }
     }
 
     /** For drivers: what the device found out about the frame that {@link #received} has just made the caller's. */
     public void found(long info) {
+        noted = true;
         rxInfo = info;
     }
 
@@ -822,8 +782,29 @@ public final class NetBuf {
      * @param max longest length in bytes
      */
     public boolean isSendable(NetBufPool of, int min, int max) {
+        return isBetween(state, min, max) && isPlain(of);
+    }
+
+    private static boolean isBetween(long s, int min, int max) {
+        return (s - min | max - s) >= 0;
+    }
+
+    private boolean isPlain(NetBufPool of) {
+        return pool == of && next == null && offload == null;
+    }
+
+    /**
+     * For drivers: {@link #toDevice()}, if the frame {@link #isSendable}.
+     *
+     * @return its length; -1 if it is not sendable, and nothing is changed
+     */
+    public int toDevice(NetBufPool of, int min, int max) {
+        if (!isSendable(of, min, max)) {
+            return -1;
+        }
         long s = state;
-        return s >= min && s <= max && pool == of && next == null && offload == null;
+        state = ~s;
+        return (int) s;
     }
 
     /** For drivers: marks the buffer as the device's. {@link #deviceLength} still tells its length. */
@@ -882,26 +863,30 @@ public final class NetBuf {
         return "buffer " + index + " of " + pool.name() + " (" + what + ", " + n + (n == 1 ? " reference)" : " references)");
     }
 
-    private static int references(long s) {
-        return s < 0 ? 1 : (int) (s >>> 32) + 1;
-    }
-
     /** The length, if the caller may change the view. */
     private int unshared() {
         long s = state;
         if (s >>> 32 != 0) {
-            throw s < 0 ? notOwned("changed") : new DevException(DevError.RESOURCE_BUSY,
-                    this + " is shared and cannot be changed: release the other references first");
+            throw unchangeable(s);
         }
         return (int) s;
     }
 
-    /** Long arithmetic: {@code width} may be the caller's, and int sums could wrap. */
+    private DevException unchangeable(long s) {
+        return s < 0 ? notOwned("changed") : new DevException(DevError.RESOURCE_BUSY,
+                this + " is shared and cannot be changed: release the other references first");
+    }
+
     private long at(int i, int width) {
+        inside(i, width);
+        return base + offset + i;
+    }
+
+    /** Long arithmetic: {@code width} may be the caller's, and int sums could wrap. */
+    private void inside(int i, int width) {
         if ((i | width | (long) (int) state - width - i) < 0) {
             throw outside(i, width);
         }
-        return base + offset + i;
     }
 
     private RuntimeException outside(int i, int width) {

@@ -250,6 +250,7 @@ class NetBufTest {
         int[][] bad = {{-1, 10}, {0, -1}, {0, 2049}, {2048, 1}, {128, 1921}, {Integer.MAX_VALUE, Integer.MAX_VALUE}, {Integer.MAX_VALUE, 2}, {1, Integer.MAX_VALUE}};
         for (int[] x : bad) {
             Expect.error(DevError.INVALID_PARAM, () -> r.received(x[0], x[1]));
+            Expect.error(DevError.INVALID_PARAM, () -> r.arrived(x[0], x[1]));
             assertThat(r.isOwned()).isFalse();
         }
         r.received(128, 1920);
@@ -287,6 +288,46 @@ class NetBufTest {
         assertThat(b.isSendable(pool, 0, Integer.MAX_VALUE)).as("with a device").isFalse();
         b.fromDevice();
         other.close();
+    }
+
+    @Test
+    void whatIsSendableIsGivenToTheDeviceAndNothingElse() {
+        b.setLength(60);
+        assertThat(b.toDevice(pool, 61, 1518)).isEqualTo(-1);
+        assertThat(b.toDevice(pool, 14, 59)).isEqualTo(-1);
+        assertThat(b.length()).isEqualTo(60);
+        assertThat(b.toDevice(pool, 60, 60)).isEqualTo(60);
+        assertThat(b.isOwned()).isFalse();
+        assertThat(b.deviceLength()).isEqualTo(60);
+        assertThat(b.toDevice(pool, 0, Integer.MAX_VALUE)).as("a second time").isEqualTo(-1);
+        b.fromDevice();
+        assertThat(b.length()).isEqualTo(60);
+    }
+
+    @Test
+    void buffersOfARowForgetTheHeaderAndWhatWasFoundOutBefore() {
+        b.setLength(60);
+        b.release();
+        NetBuf[] ring = new NetBuf[3];
+        assertThat(pool.cache().take(ring, 0, 3)).isEqualTo(3);
+        assertThat(ring[0].arrived(100, 60)).as("nothing to forget").isFalse();
+        ring[1].received(128, 60);
+        ring[1].trimFront(14);
+        ring[2].received(128, 60);
+        ring[2].found(5);
+        for (int i = 1; i < 3; i++) {
+            ring[i].toDevice();
+            assertThat(ring[i].arrived(100, 70)).isTrue();
+        }
+        NetBuf.arrived(ring, 0, 3);
+        for (int i = 0; i < 3; i++) {
+            NetBuf r = ring[i];
+            assertThat(List.of(r.offset(), r.headerLength())).containsExactly(100, 0);
+            assertThat(r.rxInfo()).isZero();
+            assertThat(r.arrived(128, 60)).as("forgotten").isFalse();
+            r.release();
+        }
+        pool.cache().flush();
     }
 
     @Test

@@ -30,6 +30,10 @@ final class FxmacRxQueue extends OwnedRxQueue {
     /** Frames that the device did not finish. */
     static final int CUT = OWN + 1;
     static final int VIOLATIONS = OWN + 2;
+    /** How many descriptors are looked at together. */
+    private static final int LOOK = 64;
+    /** Descriptors of a cache line. */
+    private static final int LINE = 4;
     private static final VarHandle PAUSED;
     private static final long WHOLE = RxBd.SOF | RxBd.EOF;
     /** Bits 23:22 of the second word, with checksums on: TRM table 16-2. */
@@ -51,8 +55,8 @@ final class FxmacRxQueue extends OwnedRxQueue {
     /** Where the ring begins in the memory. */
     private final long base;
     private final NetBuf[] ring;
+    /** First words of the descriptors that were seen, by place in the ring. */
     private final long[] words;
-    private final int[] lengths;
     private final int mask;
     private final int packetAt;
     private final int room;
@@ -66,6 +70,8 @@ final class FxmacRxQueue extends OwnedRxQueue {
     private int next;
     /** Descriptors that the device holds, from {@link #next} on. */
     private int outstanding;
+    /** Descriptors from {@link #next} on that {@link #look} found good. */
+    private int seen;
 
     /**
      * @param rings memory with the ring
@@ -87,7 +93,6 @@ final class FxmacRxQueue extends OwnedRxQueue {
         this.checksums = checksums;
         mask = ring.length - 1;
         words = new long[ring.length];
-        lengths = new int[ring.length];
         packetAt = pool.headroom();
         maxPieces = Math.min(ring.length, (longest + room - 1) / room);
         batch = Math.max(1, Math.min(32, ring.length / 4));
@@ -145,6 +150,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
         describe(0, n);
         next = 0;
         outstanding = n;
+        seen = 0;
     }
 
     // ---- hand-over ----
@@ -177,59 +183,94 @@ final class FxmacRxQueue extends OwnedRxQueue {
         }
         int end = from + max;
         int at = from;
-        while (at < end) {
-            int most = Math.min(Math.min(end - at, outstanding), size() - next);
-            int n = most == 0 ? 0 : run(to, at, most);
-            at += n;
-            if (n < most) {
-                int pieces = outstanding == 0 ? 0 : pieces();
+        while (at < end && outstanding > 0) {
+            if (seen == 0) {
+                look();
+            }
+            if (seen > 0) {
+                int n = Math.min(end - at, seen);
+                move(to, at, n);
+                at += n;
+            } else {
+                int pieces = pieces();
                 if (pieces == 0) {
                     break;
                 }
                 at += assemble(to, at, pieces);
-            } else if (n == 0) {
-                break;
             }
         }
         refillIfLow();
         return at - from;
     }
 
-    /** Takes frames that are whole in one buffer, up to the ring's end; stops in front of the first descriptor that is not filled, or not so. */
-    private int run(NetBuf[] to, int at, int max) {
+    /**
+     * Looks at the next descriptors, up to the ring's end, further than a small batch wants: a line that the device has written takes as long to come as
+     * the work on many frames. So one word of each line is asked for first, and all lines come at once; then each word is read once, with one fence for
+     * all of them.
+     *
+     * <p>Notes how many descriptors are whole frames in one buffer.
+     */
+    private void look() {
         MemorySegment m = memory;
         long ringAt = base;
         long[] w = words;
-        int[] lens = lengths;
         int first = next;
         int spread = room - NetDriverOps.MIN_FRAME;
         int lengthBits = lengthMask;
-        int good = 0;
-        while (good < max) {
-            long word = RxBd.word(m, RxBd.at(ringAt, first + good));
-            int length = RxBd.length(word, lengthBits);
-            if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED) || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, spread) > 0) {
+        int there = Math.min(Math.min(LOOK, outstanding), size() - first);
+        for (int i = 0; i < there; i += LINE) {
+            if ((RxBd.word(m, RxBd.at(ringAt, first + i)) & RxBd.USED) == 0) {
+                there = i;
+            }
+        }
+        int n = 0;
+        while (n < there) {
+            long word = RxBd.word(m, RxBd.at(ringAt, first + n));
+            if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED)
+                    || Integer.compareUnsigned(RxBd.length(word, lengthBits) - NetDriverOps.MIN_FRAME, spread) > 0) {
                 break;
             }
-            lens[good] = length;
-            w[good++] = word;
+            w[first + n++] = word;
         }
         VarHandle.acquireFence();
-        if (good == 0) {
-            return 0;
-        }
-        System.arraycopy(ring, first, to, at, good);
-        Arrays.fill(ring, first, first + good, null);
-        long bytes = NetBuf.received(to, at, good, packetAt, lens, 0);
+        seen = n;
+    }
+
+    /** Moves frames that were seen. */
+    private void move(NetBuf[] to, int at, int n) {
+        NetBuf[] bufs = ring;
+        int first = next;
+        long bytes = own(bufs, first, n);
+        System.arraycopy(bufs, first, to, at, n);
+        Arrays.fill(bufs, first, first + n, null);
         if (checksums) {
-            for (int i = 0; i < good; i++) {
-                to[at + i].found(SUMS[(int) (w[i] >>> SUM_SHIFT) & 3]);
+            for (int i = 0; i < n; i++) {
+                to[at + i].found(SUMS[(int) (words[first + i] >>> SUM_SHIFT) & 3]);
             }
         }
-        next = first + good & mask;
-        outstanding -= good;
-        deliver(good, bytes);
-        return good;
+        seen -= n;
+        next = first + n & mask;
+        outstanding -= n;
+        deliver(n, bytes);
+    }
+
+    /** Makes the buffers of frames that were seen the caller's; returns the sum of the lengths. */
+    private long own(NetBuf[] bufs, int first, int n) {
+        long[] w = words;
+        int where = packetAt;
+        int lengthBits = lengthMask;
+        int end = first + n;
+        boolean more = false;
+        long sum = 0;
+        for (int i = first; i < end; i++) {
+            int length = RxBd.length(w[i], lengthBits);
+            more |= bufs[i].arrived(where, length);
+            sum += length;
+        }
+        if (more) {
+            NetBuf.arrived(bufs, first, n);
+        }
+        return sum;
     }
 
     /** How many descriptors the next frame has; 0 if it is not there yet. One that breaks a rule counts as a frame of its own. */
@@ -332,19 +373,22 @@ final class FxmacRxQueue extends OwnedRxQueue {
         }
     }
 
-    /** Gives the buffers in the ring from {@code first} on to the device. */
+    /**
+     * Gives the buffers in the ring from {@code first} on to the device, which stops in front of the first until that is written, as the last one: who looks
+     * all the time would else take each line away in the middle.
+     */
     private void describe(int first, int n) {
+        if (n == 0) {
+            return;
+        }
         MemorySegment m = memory;
         NetBuf[] bufs = ring;
         long ringAt = base;
         long offset = packetAt;
-        for (int i = first; i < first + n; i++) {
-            RxBd.setHigh(m, RxBd.at(ringAt, i), bufs[i].bufferIova() + offset);
+        for (int i = first + 1; i < first + n; i++) {
+            RxBd.prepare(m, RxBd.at(ringAt, i), bufs[i].bufferIova() + offset, wrap(i));
         }
-        VarHandle.releaseFence();
-        for (int i = first; i < first + n; i++) {
-            RxBd.setWord(m, RxBd.at(ringAt, i), bufs[i].bufferIova() + offset & RxBd.ADDRESS_MASK | wrap(i));
-        }
+        RxBd.give(m, RxBd.at(ringAt, first), bufs[first].bufferIova() + offset, wrap(first));
     }
 
     private long wrap(int i) {

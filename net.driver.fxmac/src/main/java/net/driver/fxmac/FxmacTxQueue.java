@@ -276,11 +276,11 @@ final class FxmacTxQueue extends OwnedTxQueue {
         int n = 0;
         while (n < max) {
             NetBuf b = bufs[from + n];
-            if (b == null || !b.isSendable(ours, NetDriverOps.MIN_FRAME, limit)) {
+            int length = b == null ? -1 : b.toDevice(ours, NetDriverOps.MIN_FRAME, limit);
+            if (length < 0) {
                 break;
             }
-            lengths[first + n++] = b.length();
-            b.toDevice();
+            lengths[first + n++] = length;
         }
         if (n == 0) {
             return 0;
@@ -294,13 +294,11 @@ final class FxmacTxQueue extends OwnedTxQueue {
         MemorySegment m = memory;
         long ringAt = base;
         int last = mask;
-        for (int i = first; i < first + n; i++) {
-            TxBd.setHigh(m, TxBd.at(ringAt, i), slots[i].packetIova());
+        // The device waits in front of the first, so that it comes last: who looks all the time would else take each line away in the middle.
+        for (int i = first + 1; i < first + n; i++) {
+            TxBd.prepare(m, TxBd.at(ringAt, i), slots[i].packetIova(), lengths[i], i == last ? TxBd.LAST | TxBd.WRAP : TxBd.LAST);
         }
-        VarHandle.releaseFence();
-        for (int i = first; i < first + n; i++) {
-            TxBd.setWord(m, TxBd.at(ringAt, i), TxBd.word(slots[i].packetIova(), lengths[i], i == last ? TxBd.LAST | TxBd.WRAP : TxBd.LAST));
-        }
+        TxBd.give(m, TxBd.at(ringAt, first), slots[first].packetIova(), lengths[first], TxBd.LAST | wrap(first));
         return n;
     }
 

@@ -34,6 +34,10 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     static final int GROUP = 32;
     /** How far ahead of one that is not done a look is worth while: no further than a cache line. */
     private static final int AHEAD = 3;
+    /** How many descriptors are looked at together. */
+    private static final int LOOK = 64;
+    /** Descriptors of a cache line. */
+    private static final int LINE = 4;
     private static final long WHOLE = RxDescriptor.DD | RxDescriptor.EOP;
     /** MAC errors, header buffer overflow, security errors: in bits 31 to 20 of word 1. Wrong checksums are the application's business. */
     private static final int BROKEN = RxDescriptor.RXE | RxDescriptor.HBO | 3 << 7;
@@ -45,7 +49,6 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     private final NetBuf[] ring;
     private final int size;
     private final int mask;
-    private final int[] lengths;
     private final Mmio window;
     private final long tail;
     private final RxVector vector;
@@ -53,11 +56,15 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     private final int packetAt;
     /** Bytes of a buffer that a frame can be in. */
     private final int room;
+    /** By place in the ring, of those that were seen. */
+    private final int[] lengths;
     /** Words 1 of the frame that is being taken. */
     private final long[] words;
 
-    /** The next descriptor to look at. */
+    /** The first descriptor whose frame was not taken. */
     private int next;
+    /** Descriptors from there on that {@link #look} found good; their lengths are noted. */
+    private int seen;
     /** One past the last descriptor with a fresh buffer. */
     private int posted;
 
@@ -143,20 +150,17 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         int end = from + max;
         int at = from;
         while (at < end && next != posted) {
-            int first = next & mask;
-            int limit = Math.min(Math.min(end - at, posted - next), size - first);
-            int n = good(first, limit);
-            if (n > 0) {
-                move(to, at, first, n);
-                at += n;
-            }
-            if (n < limit) {
-                at += isDone(next) ? frames(to, at, end) : 0;
-                if (n == 0) {
+            if (seen == 0) {
+                look();
+                if (seen == 0) {
+                    at += isDone(next) ? frames(to, at, end) : 0;
                     lookForHole(next);
+                    break;
                 }
-                break;
             }
+            int n = Math.min(end - at, seen);
+            move(to, at, n);
+            at += n;
         }
         if (size - (posted - next) >= GROUP) {
             refill();
@@ -165,27 +169,34 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     }
 
     /**
-     * Reads each word 1 once, with one fence for all of them, and notes the lengths.
+     * Looks at the next descriptors, up to the ring's end, further than a small batch wants: a line that the device has written takes as long to come as
+     * the work on many frames. So one word of each line is asked for first, and all lines come at once; then each word is read once, with one fence for
+     * all of them.
      *
-     * @return how many descriptors from {@code first} on are whole frames in one buffer, without errors, of a length that can be; word 0 and the buffers are
-     *         visible
+     * <p>Notes how many descriptors are whole frames in one buffer, without errors, of a length that can be; word 0 and the buffers are visible.
      */
-    private int good(int first, int limit) {
+    private void look() {
         MemorySegment m = memory;
-        long at = RxDescriptor.at(0, first);
         int[] lens = lengths;
+        int first = next & mask;
         int spread = room - NetDriverOps.MIN_FRAME;
+        int there = Math.min(Math.min(LOOK, posted - next), size - first);
+        for (int i = 0; i < there; i += LINE) {
+            if (!RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, first + i)))) {
+                there = i;
+            }
+        }
         int n = 0;
-        while (n < limit) {
-            long word = RxDescriptor.word1(m, RxDescriptor.at(at, n));
+        while (n < there) {
+            long word = RxDescriptor.word1(m, RxDescriptor.at(0, first + n));
             int length = RxDescriptor.length(word);
             if ((word & (WHOLE | BROKEN_BITS)) != WHOLE || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, spread) > 0) {
                 break;
             }
-            lens[n++] = length;
+            lens[first + n++] = length;
         }
         VarHandle.acquireFence();
-        return n;
+        seen = n;
     }
 
     private boolean isDone(int position) {
@@ -199,17 +210,39 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         }
     }
 
-    private void move(NetBuf[] to, int at, int first, int n) {
-        System.arraycopy(ring, first, to, at, n);
-        long bytes = NetBuf.received(to, at, n, packetAt, lengths, 0);
-        Arrays.fill(ring, first, first + n, null);
+    /** Moves frames that were seen. */
+    private void move(NetBuf[] to, int at, int n) {
+        NetBuf[] bufs = ring;
+        int first = next & mask;
+        long bytes = own(bufs, first, n);
+        System.arraycopy(bufs, first, to, at, n);
+        Arrays.fill(bufs, first, first + n, null);
         if (finder != null) {
             for (int i = 0; i < n; i++) {
                 to[at + i].found(finder.find(memory, RxDescriptor.at(0, first + i)));
             }
         }
+        seen -= n;
         NEXT.setOpaque(this, next + n);
         deliver(n, bytes);
+    }
+
+    /** Makes the buffers of frames that were seen the caller's; returns the sum of the lengths. */
+    private long own(NetBuf[] bufs, int first, int n) {
+        int[] lens = lengths;
+        int where = packetAt;
+        int end = first + n;
+        boolean more = false;
+        long sum = 0;
+        for (int i = first; i < end; i++) {
+            int length = lens[i];
+            more |= bufs[i].arrived(where, length);
+            sum += length;
+        }
+        if (more) {
+            NetBuf.arrived(bufs, first, n);
+        }
+        return sum;
     }
 
     // ---- frame by frame ----

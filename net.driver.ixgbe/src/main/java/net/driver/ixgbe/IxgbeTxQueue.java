@@ -167,11 +167,11 @@ final class IxgbeTxQueue extends OwnedTxQueue {
         int n = 0;
         while (n < max) {
             NetBuf b = bufs[from + n];
-            if (b == null || !b.isSendable(ours, NetDriverOps.MIN_FRAME, limit)) {
+            int length = b == null ? -1 : b.toDevice(ours, NetDriverOps.MIN_FRAME, limit);
+            if (length < 0) {
                 break;
             }
-            bytes += b.length();
-            b.toDevice();
+            bytes += length;
             n++;
         }
         if (n == 0) {

@@ -73,16 +73,6 @@ public final class RxBd {
         return m.get(LONG, at);
     }
 
-    /** Writes the first eight bytes without any order: behind a {@link VarHandle#releaseFence}. */
-    public static void setWord(MemorySegment m, long at, long word) {
-        m.set(LONG, at, word);
-    }
-
-    /** Writes the high half of a buffer's address, before the first eight bytes. */
-    public static void setHigh(MemorySegment m, long at, long iova) {
-        m.set(LONG, at + 8, iova >>> 32);
-    }
-
     /** Writes the first eight bytes, after everything written before. */
     public static void setWordRelease(MemorySegment m, long at, long word) {
         WORD.setRelease(m, at, word);
@@ -92,6 +82,12 @@ public final class RxBd {
     public static void give(MemorySegment m, long at, long iova, long wrap) {
         m.set(LONG, at + 8, iova >>> 32);
         WORD.setRelease(m, at, iova & ADDRESS_MASK | wrap);
+    }
+
+    /** Writes a whole descriptor that the device does not look at yet, because one in front of it is used. */
+    public static void prepare(MemorySegment m, long at, long iova, long wrap) {
+        m.set(LONG, at + 8, iova >>> 32);
+        m.set(LONG, at, iova & ADDRESS_MASK | wrap);
     }
 
     /** Writes a descriptor that the device finds used. */

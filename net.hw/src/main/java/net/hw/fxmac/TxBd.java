@@ -69,16 +69,6 @@ public final class TxBd {
         return m.get(LONG, at);
     }
 
-    /** Writes the first eight bytes without any order: behind a {@link VarHandle#releaseFence}. */
-    public static void setWord(MemorySegment m, long at, long word) {
-        m.set(LONG, at, word);
-    }
-
-    /** Writes the high half of a buffer's address, before the first eight bytes. */
-    public static void setHigh(MemorySegment m, long at, long iova) {
-        m.set(LONG, at + 8, iova >>> 32);
-    }
-
     /** Writes the first eight bytes, after everything written before. */
     public static void setWordRelease(MemorySegment m, long at, long word) {
         WORD.setRelease(m, at, word);
