@@ -13,8 +13,8 @@ import net.api.DevException;
 public enum LeakDetection {
     /** Nothing is followed. */
     DISABLED(Integer.MAX_VALUE, Long.MAX_VALUE, false),
-    /** One buffer in 128 is followed; at most 100 times a second it is noted where one was taken. */
-    SIMPLE(128, 10_000_000, false),
+    /** One buffer in 512 is followed; at most once a second it is noted where one was taken: what a stack trace takes is nothing to a packet then. */
+    SIMPLE(512, 1_000_000_000, false),
     /** One buffer in 128 is followed; at most 10 000 times a second it is noted where one was taken, and at most as often where one was touched last. */
     ADVANCED(128, 100_000, true),
     /** Every buffer is followed, and each time it is noted where it was taken and where it was touched last. Slow; allocates on the packet path. */

@@ -71,7 +71,7 @@ public final class DefaultPools {
         int numa() default -1;
 
         @AttributeDefinition(name = "Leak detection", description = "How hard to look for buffers that an application never releases; can be changed while the "
-                + "pool is in use. disabled; simple: one buffer in 128, and seldom where it was taken; advanced: often where it was taken and touched last; "
+                + "pool is in use. disabled; simple: one buffer in 512, and seldom where it was taken; advanced: often where it was taken and touched last; "
                 + "paranoid: every buffer, always, slowly", options = {@Option(label = "disabled", value = "disabled"),
                     @Option(label = "simple", value = "simple"), @Option(label = "advanced", value = "advanced"),
                     @Option(label = "paranoid", value = "paranoid")})
