@@ -52,6 +52,8 @@ public final class ChildProcess implements AutoCloseable {
         if (!collector.isEmpty()) {
             command.add(collector);
         }
+        // Its warnings would be taken for answers.
+        command.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return command;

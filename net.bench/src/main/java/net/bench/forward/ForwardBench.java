@@ -27,8 +27,9 @@ public final class ForwardBench {
     private static final long QUICK_NANOS = 2_000_000;
     private static final int WINDOWS = 25;
     private static final int QUICK_WINDOWS = 50;
-    /** Rounds are repeated until every cell has its windows, or this often as many. */
-    private static final int PATIENCE = 5;
+    /** Rounds are repeated until every cell has its windows, or for so long. */
+    private static final long PATIENCE_NANOS = 400_000_000_000L;
+    private static final long QUICK_PATIENCE_NANOS = 60_000_000_000L;
     private static final long WARM_NANOS = 50_000_000;
     private static final int WARM_WINDOWS = 12;
     private static final long REST_MILLIS = 5;
@@ -113,13 +114,13 @@ public final class ForwardBench {
 
     private void warmUp(CoreDistance distance) throws Exception {
         for (Load load : options.loads()) {
+            System.err.print("\rwarming up: " + load.title + "          ");
             for (int i = 0; i < WARM_WINDOWS; i++) {
-                for (Contender c : contenders) {
-                    c.process.ask(load.request(WARM_NANOS));
+                for (Contender c : List.copyOf(contenders)) {
+                    ask(c, load.request(WARM_NANOS));
                     Thread.sleep(REST_MILLIS);
                 }
             }
-            System.err.print("\rwarming up: " + load.title + "          ");
         }
         for (int i = 0; i < 500; i++) {
             distance.oneWayNanos();
@@ -128,10 +129,12 @@ public final class ForwardBench {
 
     private void measure(CoreDistance distance) throws Exception {
         int windows = options.quick() ? QUICK_WINDOWS : WINDOWS;
-        for (int round = 0; round < windows * PATIENCE && !results.complete(contenders.size() * options.loads().size(), windows); round++) {
+        long patience = options.quick() ? QUICK_PATIENCE_NANOS : PATIENCE_NANOS;
+        long start = System.nanoTime();
+        for (int round = 0; System.nanoTime() - start < patience && !complete(windows); round++) {
             System.err.printf("\rround %d of %d or more            ", round + 1, windows);
             for (Load load : options.loads()) {
-                for (Contender c : contenders) {
+                for (Contender c : List.copyOf(contenders)) {
                     if (!results.complete(c.peer, load, windows)) {
                         window(c, load, distance);
                     }
@@ -140,9 +143,29 @@ public final class ForwardBench {
         }
     }
 
+    private boolean complete(int windows) {
+        return contenders.stream().allMatch(c -> options.loads().stream().allMatch(load -> results.complete(c.peer, load, windows)));
+    }
+
+    /** What a peer answers; null if it has ended, which is told, and what it gave until then counts. */
+    private Ran ask(Contender c, String request) throws IOException {
+        try {
+            return Ran.parse(c.process.ask(request));
+        } catch (IOException e) {
+            System.err.printf("%n%s; the others go on%n", e.getMessage());
+            contenders.remove(c);
+            c.process.close();
+            delete(c.file);
+            return null;
+        }
+    }
+
     private void window(Contender c, Load load, CoreDistance distance) throws Exception {
         boolean near = distance.oneWayNanos() < CoreDistance.NEAR;
-        Ran ran = Ran.parse(c.process.ask(load.request(options.quick() ? QUICK_NANOS : WINDOW_NANOS)));
+        Ran ran = ask(c, load.request(options.quick() ? QUICK_NANOS : WINDOW_NANOS));
+        if (ran == null) {
+            return;
+        }
         boolean stayed = near == distance.oneWayNanos() < CoreDistance.NEAR;
         double lost = (double) Math.max(ran.lost(), c.page.get(CardFile.LONG, CardFile.LOST)) / ran.nanos();
         double free = (double) c.page.get(CardFile.LONG, CardFile.FREE) / Math.max(1, c.page.get(CardFile.LONG, CardFile.LOOKS)) / Load.RING;

@@ -23,45 +23,29 @@ import net.hw.ixgbe.TxDescriptor;
  * itself is changed
  * here, a little later. There are no counters: a register that clears when it is read cannot be had in memory.
  */
-final class IxgbeCard implements PolledCard {
+final class IxgbeCard extends RingCard {
     /** From the base register of a ring, receive and transmit alike: 8.2.3.8, 8.2.3.9. */
     private static final int LENGTH = Reg.RDLEN.offset() - Reg.RDBAL.offset();
     private static final int HEAD = Reg.RDH.offset() - Reg.RDBAL.offset();
     private static final int TAIL = Reg.RDT.offset() - Reg.RDBAL.offset();
     private static final int CONTROL = Reg.RXDCTL.offset() - Reg.RDBAL.offset();
 
-    private final MemorySegment file;
-    private final long registers;
     private final int number;
-    private final RxRing[] rx;
-    private final TxRing[] tx;
 
     IxgbeCard(MemorySegment file, int number, int queues) {
-        this.file = file;
+        super(file, number, queues);
         this.number = number;
-        registers = CardFile.window(number);
-        rx = new RxRing[queues];
-        tx = new TxRing[queues];
-        for (int i = 0; i < queues; i++) {
-            rx[i] = new RxRing(i);
-            tx[i] = new TxRing(i);
-        }
         reset();
     }
 
     @Override
-    public void poll() {
-        for (RxRing ring : rx) {
-            ring.fill();
-        }
-        drain();
+    Ring receiver(int queue) {
+        return new RxRing(queue);
     }
 
     @Override
-    public void drain() {
-        for (TxRing ring : tx) {
-            ring.take();
-        }
+    Ring transmitter(int queue) {
+        return new TxRing(queue);
     }
 
     @Override
@@ -72,12 +56,7 @@ final class IxgbeCard implements PolledCard {
             return;
         }
         boolean master = (ctrl & Ctrl.MASTER_DISABLE) == 0;
-        for (RxRing ring : rx) {
-            ring.follow(master && (get(Reg.RXCTRL.offset()) & Rxctrl.RXEN) != 0);
-        }
-        for (TxRing ring : tx) {
-            ring.follow(master && (get(Reg.DMATXCTL.offset()) & Dmatxctl.TE) != 0);
-        }
+        follow(master && (get(Reg.RXCTRL.offset()) & Rxctrl.RXEN) != 0, master && (get(Reg.DMATXCTL.offset()) & Dmatxctl.TE) != 0);
         int status = get(Reg.STATUS.offset());
         if ((status & Status.MASTER_ENABLED) != 0 != master) {
             set(Reg.STATUS.offset(), status ^ Status.MASTER_ENABLED);
@@ -99,26 +78,9 @@ final class IxgbeCard implements PolledCard {
         }
     }
 
-    @Override
-    public Tally tally() {
-        Tally sum = new Tally(0, 0, 0, 0);
-        for (RxRing ring : rx) {
-            sum = sum.plus(ring.tally());
-        }
-        for (TxRing ring : tx) {
-            sum = sum.plus(ring.tally());
-        }
-        return sum;
-    }
-
     /** Every register as after reset, the address from the EEPROM, and a link. 4.2.1: CTRL comes last. */
     private void reset() {
-        for (RxRing ring : rx) {
-            ring.follow(false);
-        }
-        for (TxRing ring : tx) {
-            ring.follow(false);
-        }
+        follow(false, false);
         for (Reg r : Reg.values()) {
             for (int i = 0; i < r.count() && r != Reg.CTRL; i++) {
                 set(r.at(i), r.reset(i));
@@ -136,29 +98,20 @@ final class IxgbeCard implements PolledCard {
         return word == Eeprom.CHECKSUM ? Eeprom.SUM : 0;
     }
 
-    private int get(int offset) {
-        return CardFile.intAcquire(file, registers + offset);
-    }
-
-    private void set(int offset, int value) {
-        CardFile.setIntRelease(file, registers + offset, value);
-    }
-
     /** What both kinds of rings have. */
-    private abstract class Ring {
+    private abstract class DescriptorRing extends Ring {
         private final int base;
         final long tail;
-        boolean enabled;
         long start;
         int mask;
         int head;
 
-        Ring(int base) {
+        DescriptorRing(int base) {
             this.base = base;
-            tail = registers + base + TAIL;
+            tail = register(base + TAIL);
         }
 
-        /** Looks whether the driver has switched the ring on or off; {@code running}: the whole direction is on. */
+        @Override
         final void follow(boolean running) {
             int control = get(base + CONTROL);
             int length = get(base + LENGTH) / RxDescriptor.SIZE;
@@ -179,21 +132,15 @@ final class IxgbeCard implements PolledCard {
     }
 
     /** A receive ring: every free descriptor gets a frame at once. 7.1.6.2. */
-    private final class RxRing extends Ring {
+    private final class RxRing extends DescriptorRing {
         private static final long WORD_1 = RxDescriptor.word1(RxDescriptor.DD | RxDescriptor.EOP, 0, Load.FRAME, 0);
-
-        private long received;
-        private long looks;
-        private long free;
 
         RxRing(int i) {
             super(Reg.RDBAL.at(i));
         }
 
-        void fill() {
-            if (!enabled) {
-                return;
-            }
+        @Override
+        void work() {
             MemorySegment m = file;
             int h = head;
             int n = CardFile.intAcquire(m, tail) - h & mask;
@@ -206,39 +153,27 @@ final class IxgbeCard implements PolledCard {
                 h = h + 1 & mask;
             }
             head = h;
-            received += n;
-        }
-
-        Tally tally() {
-            Tally t = new Tally(received, 0, looks, free);
-            received = 0;
-            looks = 0;
-            free = 0;
-            return t;
+            frames += n;
         }
     }
 
     /** A transmit ring: every frame leaves at once; where RS is set, that is written back. 7.2.3.5. */
-    private final class TxRing extends Ring {
-        private long sent;
-
+    private final class TxRing extends DescriptorRing {
         TxRing(int i) {
             super(Reg.TDBAL.at(i));
         }
 
-        void take() {
-            if (!enabled) {
-                return;
-            }
+        @Override
+        void work() {
             MemorySegment m = file;
             int h = head;
             int t = CardFile.intAcquire(m, tail) & mask;
-            int frames = 0;
+            int sent = 0;
             while (h != t) {
                 long d = TxDescriptor.at(start, h);
                 long word1 = TxDescriptor.word1(m, d);
                 if ((word1 & TxDescriptor.EOP) != 0) {
-                    frames++;
+                    sent++;
                 }
                 if ((word1 & TxDescriptor.RS) != 0) {
                     TxDescriptor.setDoneRelease(m, d);
@@ -246,13 +181,7 @@ final class IxgbeCard implements PolledCard {
                 h = h + 1 & mask;
             }
             head = h;
-            sent += frames;
-        }
-
-        Tally tally() {
-            Tally t = new Tally(0, sent, 0, 0);
-            sent = 0;
-            return t;
+            frames += sent;
         }
     }
 }

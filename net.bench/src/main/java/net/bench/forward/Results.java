@@ -63,17 +63,6 @@ final class Results {
         return count(new Cell(peer, load, true)) >= wanted || count(new Cell(peer, load, false)) >= wanted;
     }
 
-    /** That is so in so many cells. */
-    boolean complete(int cells, int wanted) {
-        int complete = 0;
-        for (Peer peer : peers) {
-            for (Load load : Load.values()) {
-                complete += complete(peer, load, wanted) ? 1 : 0;
-            }
-        }
-        return complete == cells;
-    }
-
     private int count(Cell cell) {
         Samples samples = nanos.get(cell);
         return samples == null ? 0 : samples.count();
