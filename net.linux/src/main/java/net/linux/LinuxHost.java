@@ -1,5 +1,6 @@
 package net.linux;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -112,11 +113,21 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
 
     @Override
     public DmaMemory allocateDma(DmaRequest request) {
+        refuseUnlessLent(request.purpose());
+        return access.memory().allocate(request);
+    }
+
+    @Override
+    public DmaMemory mapDma(String purpose, MemorySegment memory) {
+        refuseUnlessLent(purpose);
+        return access.memory().map(purpose, memory);
+    }
+
+    private void refuseUnlessLent(String purpose) {
         if (!lends()) {
             throw new DevException(DevError.UNSUPPORTED, "no DMA memory for %s: host %s only lists devices; name those to drive in 'devices' of net.linux, or take a"
-                    .formatted(request.purpose(), NAME_OF_HOST) + " pool of another host");
+                    .formatted(purpose, NAME_OF_HOST) + " pool of another host");
         }
-        return access.memory().allocate(request);
     }
 
     @Override

@@ -75,7 +75,7 @@ final class FakeAccess implements Access, Ear {
 
     @Override
     public Memory memory() {
-        throw new AssertionError();
+        throw new AssertionError("nobody asks for memory");
     }
 
     @Override

@@ -61,10 +61,7 @@ public final class HostMemory implements Memory {
     }
 
     private DmaMemory allocate(DmaRequest request, long size, long page) {
-        String obstacle = placement.obstacle(size);
-        if (!obstacle.isEmpty()) {
-            throw new DevException(DevError.NO_MEMORY, "%d bytes for %s: %s".formatted(size, request.purpose(), obstacle));
-        }
+        refuse(request.purpose(), size);
         Arena arena = Arena.ofShared();
         try {
             MemorySegment memory = mappings.allocate(size, page, request.node(), arena);
@@ -72,6 +69,25 @@ public final class HostMemory implements Memory {
         } catch (RuntimeException e) {
             arena.close();
             throw e;
+        }
+    }
+
+    /** The kernel pins the pages, whatever they are; the memory stays its owner's. */
+    @Override
+    public DmaMemory map(String purpose, MemorySegment memory) {
+        if (!memory.isNative() || memory.isReadOnly() || !memory.isAccessibleBy(Thread.ofPlatform().unstarted(() -> { })) || memory.address() % PAGE != 0
+                || memory.byteSize() % PAGE != 0 || memory.byteSize() == 0) {
+            throw new DevException(DevError.INVALID_PARAM, "%s of %s cannot be shown to devices: give whole pages of %d bytes, native, writable, of a shared arena or"
+                    .formatted(memory, purpose, PAGE) + " the global one");
+        }
+        refuse(purpose, memory.byteSize());
+        return new Piece(memory, Arena.ofShared(), placement.place(new DmaRequest(purpose, memory.byteSize(), PAGE, true, false), memory, PAGE), DmaRequest.ANY_NODE);
+    }
+
+    private void refuse(String purpose, long size) {
+        String obstacle = placement.obstacle(size);
+        if (!obstacle.isEmpty()) {
+            throw new DevException(DevError.NO_MEMORY, "%d bytes for %s: %s".formatted(size, purpose, obstacle));
         }
     }
 

@@ -1,5 +1,6 @@
 package net.linux.device;
 
+import java.lang.foreign.MemorySegment;
 import net.api.device.DmaMemory;
 import net.api.host.DmaRequest;
 
@@ -7,4 +8,7 @@ import net.api.host.DmaRequest;
 public interface Memory {
     /** See {@link net.api.host.DeviceHost#allocateDma}. */
     DmaMemory allocate(DmaRequest request);
+
+    /** See {@link net.api.host.DeviceHost#mapDma}. */
+    DmaMemory map(String purpose, MemorySegment memory);
 }

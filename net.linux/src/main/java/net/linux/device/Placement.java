@@ -28,7 +28,7 @@ public interface Placement {
     /**
      * Makes the memory visible.
      *
-     * @param memory whole pages, not touched yet
+     * @param memory whole pages
      * @param page size of these pages
      * @throws net.api.DevException why it cannot be
      */

@@ -64,6 +64,12 @@ public final class PhysicalMemory implements Memory {
                 pools.describe(request.node()), missed, pools.command(mounts.getLast().page(), request.bytes())));
     }
 
+    @Override
+    public DmaMemory map(String purpose, MemorySegment memory) {
+        throw new DevException(DevError.UNSUPPORTED, ("memory of others, as %s wants, cannot be shown to devices without VFIO: the kernel may move its pages at any time; copy"
+                + " packets into the host's buffers").formatted(purpose));
+    }
+
     private DmaMemory allocate(DmaRequest request, Mount mount) {
         boolean shares = request.bytes() < mount.page() / 2;
         long size = roundUp(request.bytes(), shares ? SMALLEST : mount.page());

@@ -3,6 +3,10 @@ package net.linux.vfio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import net.linux.sys.Limits;
+import net.linux.sys.SystemCallException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How much memory this process may lock, which is what devices can reach of it. proc(5): {@code limits} and {@code status}.
@@ -12,11 +16,31 @@ import java.nio.file.Path;
  * @param exempt the process has CAP_IPC_LOCK, and the limit is not its
  */
 public record Memlock(long limit, long used, boolean exempt) {
+    private static final Logger LOG = LoggerFactory.getLogger(Memlock.class);
     private static final int CAP_IPC_LOCK = 14;
 
     /** What holds now. */
     public static Memlock now() {
         return of(Path.of("/proc/self"));
+    }
+
+    /** What holds after the soft limit was raised to the hard one, as every process may. */
+    public static Memlock raised() {
+        Memlock before = now();
+        try {
+            Limits.SYSTEM.lockedMemory(Long.MAX_VALUE);
+        } catch (SystemCallException e) {
+            LOG.debug("The limit of locked memory stays: {}", e.getMessage());
+        }
+        Memlock now = now();
+        if (now.limit > before.limit) {
+            LOG.info("This process may lock {} now, and not only {} KiB: its soft limit was raised to the hard one", now.amount(), before.limit / 1024);
+        }
+        return now;
+    }
+
+    private String amount() {
+        return limit == Long.MAX_VALUE ? "any amount" : limit / 1024 + " KiB";
     }
 
     static Memlock of(Path proc) {
@@ -37,7 +61,7 @@ public record Memlock(long limit, long used, boolean exempt) {
     public String advice() {
         return exempt ? "the process may lock all memory (CAP_IPC_LOCK), so the machine itself has not enough of it: make the pools smaller"
                 : "this process may lock %s, and has locked %d KiB: raise the limit with LimitMEMLOCK=infinity in the service, with 'ulimit -l unlimited' before the"
-                        .formatted(limit == Long.MAX_VALUE ? "any amount" : limit / 1024 + " KiB", used / 1024) + " start, or give it the capability CAP_IPC_LOCK";
+                        .formatted(amount(), used / 1024) + " start, or give it the capability CAP_IPC_LOCK";
     }
 
     /** First word behind a field's name, "" if there is none. */

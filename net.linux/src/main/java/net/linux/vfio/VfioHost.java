@@ -57,8 +57,12 @@ public final class VfioHost implements Placement {
 
     @Override
     public String obstacle(long bytes) {
+        long needed = space.uncounted() + bytes;
         Memlock memlock = Memlock.now();
-        return memlock.forbids(space.uncounted() + bytes) ? memlock.advice() : "";
+        if (memlock.forbids(needed)) {
+            memlock = Memlock.raised();
+        }
+        return memlock.forbids(needed) ? memlock.advice() : "";
     }
 
     @Override

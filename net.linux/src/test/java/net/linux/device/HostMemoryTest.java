@@ -47,6 +47,10 @@ class HostMemoryTest {
     }
 
     private DmaMemory allocate(DmaRequest wanted) {
+        return host().allocate(wanted);
+    }
+
+    private HostMemory host() {
         Mappings mappings = new Mappings() {
             @Override
             public MemorySegment map(int fd, long offset, long size, Arena arena) {
@@ -102,7 +106,7 @@ class HostMemoryTest {
                 };
             }
         };
-        return new HostMemory(mappings, new HugePages(sysfs), placement).allocate(wanted);
+        return new HostMemory(mappings, new HugePages(sysfs), placement);
     }
 
     @Test
@@ -159,6 +163,38 @@ class HostMemoryTest {
         assertThat(log).first().isEqualTo("4194304 in 4096 of node 0");
         assertThat(allocate(4096).node()).isEqualTo(-1);
         assertThatThrownBy(() -> allocate(new DmaRequest("pool far", 4096, 64, true, false, 63))).hasMessageContaining("pool far").hasMessageContaining("node 63");
+    }
+
+    @Test
+    void memoryOfOthersIsShownAsItIsAndStaysTheirs() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment mine = arena.allocate(8192, 4096);
+            DmaMemory shown = host().map("frames of an application", mine);
+            assertThat(shown.segment()).isSameAs(mine);
+            assertThat(shown.iova(4097)).isEqualTo(0x1000_1001L);
+            shown.close();
+            shown.close();
+            assertThat(log).containsExactly("placed", "removed while there");
+            mine.set(JAVA_LONG, 0, 5);
+            refuse = true;
+            assertThatThrownBy(() -> host().map("frames", mine)).hasMessageContaining("no entry left");
+            obstacle = "this process may lock 64 KiB";
+            assertThatThrownBy(() -> host().map("frames", mine)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.NO_MEMORY))
+                    .hasMessage("8192 bytes for frames: this process may lock 64 KiB");
+        }
+    }
+
+    @Test
+    void onlyWholeNativePagesThatAllThreadsHaveAreShown() {
+        try (Arena arena = Arena.ofShared(); Arena own = Arena.ofConfined()) {
+            MemorySegment mine = arena.allocate(8192, 4096);
+            for (MemorySegment bad : List.of(mine.asSlice(64, 4096), mine.asSlice(0, 4095), mine.asSlice(0, 0), mine.asReadOnly(), own.allocate(4096, 4096),
+                    MemorySegment.ofArray(new byte[4096]))) {
+                assertThatThrownBy(() -> host().map("frames", bad)).as("%s", bad).isInstanceOfSatisfying(DevException.class,
+                        e -> assertThat(e.error()).isEqualTo(DevError.INVALID_PARAM));
+            }
+            assertThat(log).isEmpty();
+        }
     }
 
     @Test

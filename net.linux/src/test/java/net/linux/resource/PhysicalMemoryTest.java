@@ -183,6 +183,12 @@ class PhysicalMemoryTest {
     }
 
     @Test
+    void memoryOfOthersIsRefused() {
+        assertThatThrownBy(() -> memory.map("frames", Arena.global().allocate(4096, 4096))).isInstanceOfSatisfying(DevException.class,
+                e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED)).hasMessageContaining("frames");
+    }
+
+    @Test
     void aPageThatMovedIsNoticed() {
         DmaMemory ring = memory.allocate(wish(64));
         DmaMemory pool = memory.allocate(wish(2 * TWO_MIB));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import net.linux.sys.Limits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,5 +39,15 @@ class MemlockTest {
     void aProcessWithoutFilesHasNoLimit() {
         assertThat(Memlock.of(proc.resolve("nothing")).forbids(1 << 20)).isFalse();
         assertThat(Memlock.now().used()).isNotNegative();
+    }
+
+    @Test
+    void theSoftLimitIsRaisedToTheHardOne() throws IOException {
+        long hard = Files.readAllLines(Path.of("/proc/self/limits")).stream().filter(l -> l.startsWith("Max locked memory")).map(l -> l.split(" {2,}")[2].strip())
+                .mapToLong(h -> h.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(h)).findFirst().orElseThrow();
+        Limits.SYSTEM.lockedMemory(4096);
+        assertThat(Memlock.now().limit()).isEqualTo(4096);
+        assertThat(Memlock.raised().limit()).isEqualTo(hard);
+        assertThat(Memlock.raised().limit()).isEqualTo(hard);
     }
 }

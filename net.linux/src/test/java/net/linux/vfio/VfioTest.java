@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import net.api.DevError;
 import net.api.DevException;
+import net.api.device.DmaMemory;
 import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import net.api.host.DmaRequest;
+import net.linux.device.HostMemory;
+import net.linux.device.HugePages;
 import net.linux.device.IovaSpace;
 import net.linux.device.Placement.Placed;
 import net.linux.device.Signal;
@@ -95,6 +98,21 @@ class VfioTest {
 
     private static java.util.Map.Entry<Long, Long> entry(long key, long value) {
         return java.util.Map.entry(key, value);
+    }
+
+    @Test
+    void memoryOfAnApplicationIsOneMappingAmongTheOthers() {
+        HostMemory memory = new HostMemory(Mappings.SYSTEM, new HugePages(sysfs), host);
+        VfioDevice device = host.open(card, NAME);
+        MemorySegment frames = arena.allocate(12288, 4096);
+        DmaMemory shown = memory.map("frames", frames);
+        assertThat(kernel.mapped).containsExactly(entry(shown.iova(0), 12288));
+        kernel.failing.put("VFIO_IOMMU_MAP_DMA", SystemCallException.ENOSPC);
+        assertThatThrownBy(() -> memory.map("more frames", frames)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.NO_MEMORY))
+                .hasMessageContaining("more frames").hasMessageContaining("dma_entry_limit");
+        shown.close();
+        assertThat(kernel.mapped).isEmpty();
+        device.close();
     }
 
     @Test
