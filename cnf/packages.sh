@@ -9,6 +9,7 @@ declare -A package_of=(
   [ping]=iputils-ping
   [tshark]=tshark
   [xz]=xz-utils
+  [systemd-analyze]=systemd
 )
 
 missing() {
