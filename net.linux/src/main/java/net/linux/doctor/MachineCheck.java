@@ -1,22 +1,21 @@
 package net.linux.doctor;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.felix.hc.api.FormattingResultLog;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Reference;
 
-/** The findings of the doctor as a health check of Felix: an entry for each, with what mends it. */
-@Component(service = HealthCheck.class, property = {HealthCheck.NAME + "=Hotnic: this machine's devices", HealthCheck.TAGS + "=hotnic", HealthCheck.TAGS + "=linux"})
-public final class MachineCheck implements HealthCheck {
+/** Some findings of the doctor as a health check of Felix: an entry for each, with what mends it. */
+abstract class MachineCheck implements HealthCheck {
     private final Doctor doctor;
+    private final Set<String> topics;
 
-    /** Called by SCR. */
-    @Activate
-    public MachineCheck(@Reference Doctor doctor) {
+    /** @param topics what the findings are about; none for all that no other check has, which are those of devices */
+    MachineCheck(Doctor doctor, String... topics) {
         this.doctor = doctor;
+        this.topics = Set.of(topics);
     }
 
     @Override
@@ -27,7 +26,11 @@ public final class MachineCheck implements HealthCheck {
             log.info("This machine's devices are not listed");
             return new Result(log);
         }
-        for (Finding f : examination.get().findings()) {
+        List<Finding> mine = examination.get().findings().stream().filter(this::isMine).toList();
+        if (mine.isEmpty()) {
+            log.info("Devices are not had in a way that needs it");
+        }
+        for (Finding f : mine) {
             switch (f.health()) {
                 case GOOD -> log.info("{}: {}", f.what(), f.state());
                 case FAIR -> log.warn("{}: {}. {}", f.what(), f.state(), f.remedy());
@@ -35,5 +38,9 @@ public final class MachineCheck implements HealthCheck {
             }
         }
         return new Result(log);
+    }
+
+    private boolean isMine(Finding f) {
+        return topics.isEmpty() ? !MachineChecks.MACHINE.contains(f.what()) : topics.contains(f.what());
     }
 }

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import net.linux.doctor.Examination.Patient;
 import net.linux.doctor.Finding.Health;
 import net.linux.vfio.Memlock;
-import org.apache.felix.hc.api.Result;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,19 +152,6 @@ class ExaminationTest {
         assertThat(ill()).as("it is made when it is needed").isEmpty();
         locks = Path.of("/proc/nowhere/run");
         assertThat(ill()).singleElement().satisfies(f -> assertThat(f.remedy()).startsWith("install -d -o "));
-    }
-
-    @Test
-    void theHealthCheckIsAsBadAsTheWorstFinding() throws Exception {
-        Doctor doctor = () -> Optional.of(examination(PLENTY, true, patient(List.of(), true)));
-        assertThat(new MachineCheck(doctor).execute().getStatus()).isEqualTo(Result.Status.OK);
-        hugePages(0);
-        assertThat(new MachineCheck(doctor).execute().getStatus()).isEqualTo(Result.Status.WARN);
-        Files.delete(dev.resolve("vfio/vfio"));
-        Result bad = new MachineCheck(doctor).execute();
-        assertThat(bad.getStatus()).isEqualTo(Result.Status.CRITICAL);
-        assertThat(bad.toString()).contains("modprobe vfio-pci");
-        assertThat(new MachineCheck(Optional::empty).execute().getStatus()).isEqualTo(Result.Status.OK);
     }
 
     @Test
