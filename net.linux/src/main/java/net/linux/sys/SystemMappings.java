@@ -74,7 +74,7 @@ final class SystemMappings implements Mappings {
     @Override
     public void bind(MemorySegment memory, int node) {
         if (node >= NODES) {
-            throw new IllegalArgumentException("NUMA node " + node + ": there can be " + NODES);
+            throw new SystemCallException("mbind to node " + node + " of at most " + NODES, SystemCallException.EINVAL);
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocateFrom(JAVA_LONG, 1L << node);

@@ -163,6 +163,7 @@ class HostMemoryTest {
         assertThat(log).first().isEqualTo("4194304 in 4096 of node 0");
         assertThat(allocate(4096).node()).isEqualTo(-1);
         assertThatThrownBy(() -> allocate(new DmaRequest("pool far", 4096, 64, true, false, 63))).hasMessageContaining("pool far").hasMessageContaining("node 63");
+        assertThatThrownBy(() -> allocate(new DmaRequest("pool far", 4096, 64, true, false, 1000))).isInstanceOf(DevException.class).hasMessageContaining("node 1000");
     }
 
     @Test
