@@ -48,8 +48,8 @@ public final class HostComponent implements Doctor {
         String sysfs() default "/sys";
 
         /** See the description. */
-        @AttributeDefinition(description = "Devices that drivers may have: PCI addresses (0000:03:00.0) and ids (8086:10fb). The kernel's driver is unbound from"
-                + " them while they are driven from here, and bound again afterwards", required = false)
+        @AttributeDefinition(description = "Devices that drivers may have: PCI addresses (0000:03:00.0), ids (8086:10fb), and names of nodes of the device tree"
+                + " (ethernet@3200c000). The kernel's driver is unbound from them while they are driven from here, and bound again afterwards", required = false)
         String[] devices() default {};
 
         /** See the description. */

@@ -66,8 +66,8 @@ public final class PhysicalMemory implements Memory {
 
     @Override
     public DmaMemory map(String purpose, MemorySegment memory) {
-        throw new DevException(DevError.UNSUPPORTED, ("memory of others, as %s wants, cannot be shown to devices without VFIO: the kernel may move its pages at any time; copy"
-                + " packets into the host's buffers").formatted(purpose));
+        throw new DevException(DevError.UNSUPPORTED, ("memory of others, as %s wants, cannot be shown to devices without VFIO: the kernel may move its pages;"
+                + " copy packets into the host's buffers").formatted(purpose));
     }
 
     private DmaMemory allocate(DmaRequest request, Mount mount) {
