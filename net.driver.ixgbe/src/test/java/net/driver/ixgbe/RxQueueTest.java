@@ -89,6 +89,24 @@ class RxQueueTest {
         assertThat(rig.rx.canReceive()).isFalse();
     }
 
+    @Test
+    void whatWasReadOfADescriptorIsNotReadAgain() {
+        for (int i = 0; i < 8; i++) {
+            rig.frame(60 + i, i);
+        }
+        assertThat(rig.rx.receive(to, 0, 1)).isEqualTo(1);
+        for (int i = 1; i < 8; i++) {
+            RxDescriptor.setWord1Release(rig.rxMemory.segment(), RxDescriptor.at(0, i), -1);
+        }
+        assertThat(rig.rx.receive(to, 1, 3)).isEqualTo(3);
+        assertThat(rig.rx.receive(to, 4, 32)).isEqualTo(4);
+        for (int i = 0; i < 8; i++) {
+            assertThat(to[i].length()).isEqualTo(60 + i);
+            assertThat(to[i].getInt(0)).isEqualTo(i);
+        }
+        assertThat(counter(IxgbeRxQueue.ERRORS)).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {64, 128, 256, 512, 1024, 2048, 4096})
     void framesOfManyTimesTheRingComeInOrderWithTheirBytes(int size) {
