@@ -87,8 +87,9 @@ final class FxmacCard implements DriverInstance {
         }
         if (bus || (tx & TxStatus.FATAL) != 0) {
             LOG.warn("{}: transmit status 0x{}, receive status 0x{}: its rings are set up again", name, Integer.toHexString(tx), Integer.toHexString(rx));
-            ops.recovered();
-            restart(parts.programmed);
+            if (restart(parts.programmed)) {
+                ops.recovered();
+            }
         } else if (engine.isRestarting()) {
             restart(parts.programmed);
         }
