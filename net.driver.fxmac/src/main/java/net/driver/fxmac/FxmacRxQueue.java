@@ -61,6 +61,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
     private final int packetAt;
     private final int room;
     private final int maxPieces;
+    /** Buffers that are posted together: each time the descriptor posted last is looked at, whose line the device has written. */
     private final int batch;
     private final int lengthMask;
     private final boolean checksums;
@@ -95,7 +96,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
         words = new long[ring.length];
         packetAt = pool.headroom();
         maxPieces = Math.min(ring.length, (longest + room - 1) / room);
-        batch = Math.max(1, Math.min(32, ring.length / 4));
+        batch = Math.max(1, Math.min(128, ring.length / 4));
         lengthMask = longest > RxBd.LENGTH_MASK ? RxBd.JUMBO_LENGTH_MASK : RxBd.LENGTH_MASK;
     }
 

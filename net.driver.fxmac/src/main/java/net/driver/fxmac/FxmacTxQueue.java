@@ -227,7 +227,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
             return 0;
         }
         if (room < Math.max(count, ring.length / 2)) {
-            reclaim(Math.min(32, ring.length / 4));
+            reclaim(ring.length / 4);
             if (room < count) {
                 reclaim(1);
             }
@@ -370,7 +370,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
     /**
      * Takes back what the device is done with, the oldest first.
      *
-     * @param step frames are looked at in groups of so many: with all in a group done, or none of it is taken
+     * @param step frames are looked at in groups of so many, or fewer up to the ring's end: with all in a group done, or none of it is taken
      */
     private void reclaim(int step) {
         while (room < ring.length) {
@@ -382,11 +382,11 @@ final class FxmacTxQueue extends OwnedTxQueue {
                 }
                 continue;
             }
-            int max = Math.min(held, ring.length - first);
-            if (step > 1 && (max < step || (TxBd.wordAcquire(memory, TxBd.at(base, first + step - 1)) & TxBd.USED) == 0)) {
+            int max = Math.min(step > 1 ? step : held, ring.length - first);
+            if (step > 1 && (max > held || (TxBd.wordAcquire(memory, TxBd.at(base, first + max - 1)) & TxBd.USED) == 0)) {
                 return;
             }
-            int n = reclaimRun(first, step > 1 ? step : max);
+            int n = reclaimRun(first, Math.min(max, held));
             if (n == 0) {
                 return;
             }
