@@ -9,8 +9,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * is gone. A device that comes back has the same port again.
  *
  * <p>Its queues are those of the driver that is attached at the moment. While there is none they are empty and full: {@code receive} and {@code transmit}
- * return 0, {@code canReceive} and {@code canTransmit} false, {@code reclaim} 0, and {@code await} sleeps; it also returns false
- * when a driver leaves while it sleeps. They never report that a card was detached. For everything else their contract is that of {@link RxQueue} and {@link TxQueue}, and so is their price, but for one read of a field each batch.
+ * return 0, {@code canReceive} and {@code canTransmit} false, {@code reclaim} 0, and {@code await} sleeps; it also returns false when a driver leaves while it
+ * sleeps. They never report that a card was detached. For everything else their contract is that of {@link RxQueue} and {@link TxQueue}, and so is their price,
+ * but for one read of a field each batch.
  */
 @ProviderType
 public interface NetPort {

@@ -6,6 +6,7 @@ import static org.junit.Assert.assertTrue;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -172,11 +173,13 @@ public class ApiIT extends RuntimeIT {
     /** Simulated cards, with their states. */
     private List<String> devices() throws Exception {
         ServiceReference<?>[] all = context.getAllServiceReferences("net.api.device.Device", "(&(device.host=sim)(pci.class=0200*))");
-        return all == null ? List.of() : java.util.Arrays.stream(all).map(r -> r.getProperty("device.address") + " " + r.getProperty("device.state") + " " + r.getProperty("device.reason")).toList();
+        return all == null ? List.of() : Arrays.stream(all)
+                .map(r -> r.getProperty("device.address") + " " + r.getProperty("device.state") + " " + r.getProperty("device.reason")).toList();
     }
 
     private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(n -> n.startsWith("net-") || n.startsWith("sim-") || n.startsWith("hotnic")).toList();
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(n -> n.startsWith("net-") || n.startsWith("sim-") || n.startsWith("hotnic")).toList();
     }
 
     private Bundle bundle(String name) {

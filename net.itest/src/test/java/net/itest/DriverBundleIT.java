@@ -117,8 +117,8 @@ public class DriverBundleIT extends RuntimeIT {
         world.awaitAttached(CARDS);
         List<String> swaps = new CopyOnWriteArrayList<>();
         List<String> others = new CopyOnWriteArrayList<>();
-        EventHandler handler = e -> (e.getTopic().equals(DeviceEvents.SWAPPED) ? swaps : others).add("%s %s from %s warm %s".formatted(e.getTopic(), e.getProperty("device.address"),
-                e.getProperty(DeviceEvents.FROM_DRIVER), e.getProperty(DeviceEvents.WARM)));
+        EventHandler handler = e -> (e.getTopic().equals(DeviceEvents.SWAPPED) ? swaps : others).add("%s %s from %s warm %s".formatted(e.getTopic(),
+                e.getProperty("device.address"), e.getProperty(DeviceEvents.FROM_DRIVER), e.getProperty(DeviceEvents.WARM)));
         ServiceRegistration<EventHandler> heard = world.context.registerService(EventHandler.class, handler,
                 new Hashtable<>(Map.of(EventConstants.EVENT_TOPIC, DeviceEvents.ALL)));
         List<NetPort> ports = world.ports();

@@ -10,8 +10,8 @@ import net.api.RxQueue;
 import net.api.TxQueue;
 
 /**
- * An application that holds two ports: numbered frames go through the one and come back through the other, fewer at once than a ring holds, so that none may be lost while
- * nobody drives.
+ * An application that holds two ports: numbered frames go through the one and come back through the other, fewer at once than a ring holds, so that none may be
+ * lost while nobody drives.
  */
 final class NumberedPump implements AutoCloseable {
     private static final int WINDOW = 128;

@@ -106,8 +106,8 @@ public final class DeviceEngine implements DeviceManager, AutoCloseable {
     }
 
     /**
-     * The driver goes because its bundle is updated. Its devices run on, if it hands over, until the new version is added: a driver of the same name from the bundle with the
-     * same number. They are detached if it does not come within five seconds, or does not go on from there.
+     * The driver goes because its bundle is updated. Its devices run on, if it hands over, until the new version is added: a driver of the same name from the
+     * bundle with the same number. They are detached if it does not come within five seconds, or does not go on from there.
      */
     public void updateDriver(NetDriver driver) {
         leave("updating a driver", () -> manager.removeDriver(driver, true));

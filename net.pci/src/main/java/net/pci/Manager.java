@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what is attached to what: hosts, drivers, pools, configurations and users come here. After every change {@link #reconcile} brings devices where they belong.
- * Everything on the manager's thread, except where said.
+ * Decides what is attached to what: hosts, drivers, pools, configurations and users come here. After every change {@link #reconcile} brings devices where they
+ * belong. Everything on the manager's thread, except where said.
  */
 final class Manager implements DeviceAttachment.Reports {
     private static final Logger LOG = LoggerFactory.getLogger(Manager.class);

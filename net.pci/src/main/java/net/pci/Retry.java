@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import net.api.DevException;
 
 /**
- * When attaching is tried again after a failure that may pass: the device did not answer in time, memory or the device were taken. What a driver says about the configuration
- * or the device itself does not pass: that waits for a change.
+ * When attaching is tried again after a failure that may pass: the device did not answer in time, memory or the device were taken. What a driver says about the
+ * configuration or the device itself does not pass: that waits for a change.
  *
  * @param attempt what failed
  * @param failures how often in a row

@@ -67,8 +67,8 @@ final class Swap {
     void tell(Slot s, String from, boolean warm, long begun) {
         long pause = s.lasting.port.pauseNanos();
         LOG.info("{}: {} swapped for {}, {}: queues closed for {} us", s.device, from, s.driver.text(), warm ? "warm" : "cold", pause / 1000);
-        publisher.event(DeviceEvents.SWAPPED, s, Map.of(DeviceEvents.DURATION, System.nanoTime() - begun, DeviceEvents.FROM_DRIVER, from, DeviceEvents.WARM, warm,
-                DeviceEvents.PAUSE, pause));
+        publisher.event(DeviceEvents.SWAPPED, s, Map.of(DeviceEvents.DURATION, System.nanoTime() - begun, DeviceEvents.FROM_DRIVER, from,
+                DeviceEvents.WARM, warm, DeviceEvents.PAUSE, pause));
     }
 
     /** The driver was swapped in so short a time ago that a fault is likely to be its own. Asked once. */

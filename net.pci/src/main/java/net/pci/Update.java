@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps devices at work while the bundle of their driver is updated. Manager's thread.
  *
- * <p>A framework stops the old version before it starts the new one: for a moment there is no driver. So the old one hands over when it goes, its state is kept, and the device
- * runs on in its rings, until the new version's driver is there and takes it over. Nothing of the old version is kept meanwhile.
+ * <p>A framework stops the old version before it starts the new one: for a moment there is no driver. So the old one hands over when it goes, its state is
+ * kept, and the device runs on in its rings, until the new version's driver is there and takes it over. Nothing of the old version is kept meanwhile.
  */
 final class Update {
     /** So long a device runs without a driver. */
@@ -32,7 +32,8 @@ final class Update {
         long begun = System.nanoTime();
         lifecycle.hide(s);
         Optional<HandOver> state = Swap.handOver(s);
-        state.ifPresent(h -> lifecycle.vacant(s, new Vacancy(s.driver.name(), s.driver.version(), s.driver.choice(), s.driver.source().bundleId(), h, begun, span)));
+        DriverEntry from = s.driver;
+        state.ifPresent(h -> lifecycle.vacant(s, new Vacancy(from.name(), from.version(), from.choice(), from.source().bundleId(), h, begun, span)));
         return state.isPresent();
     }
 

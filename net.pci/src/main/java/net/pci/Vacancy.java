@@ -3,7 +3,8 @@ package net.pci;
 import net.api.driver.HandOver;
 
 /**
- * A device that runs and has no driver: the one that it had has handed over and goes, because its bundle is updated. Made of what outlives the classes of that driver.
+ * A device that runs and has no driver: the one that it had has handed over and goes, because its bundle is updated. Made of what outlives the classes of that
+ * driver.
  *
  * @param driver its name
  * @param version of its bundle

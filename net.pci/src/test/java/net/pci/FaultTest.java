@@ -195,7 +195,8 @@ class FaultTest extends EngineFixture {
         last().report(Fault.NEEDS_RESET, "hangs");
         engine.awaitState(CARD, DeviceState.DETACHING, LONG);
         engine.detach(CARD);
-        assertThat(status(CARD)).extracting("state", "reason").containsExactly(DeviceState.DETACHING, "detached by the user; virtio has not left yet, its memory is kept");
+        assertThat(status(CARD)).extracting("state", "reason").containsExactly(DeviceState.DETACHING,
+                "detached by the user; virtio has not left yet, its memory is kept");
         left.set(true);
         assertThat(engine.awaitState(CARD, DeviceState.IDLE, LONG).reason()).isEqualTo("detached by the user");
         engine.settle();

@@ -47,8 +47,9 @@ class RecordingTest extends EngineFixture {
     }
 
     /** Each topic of the events, and the name of what is recorded for it. */
-    private static final Map<String, String> CHANGES = Map.of("ADDED", "hotnic.DeviceChange", "REMOVED", "hotnic.DeviceChange", "ACCESS", "hotnic.DeviceChange", "LINK",
-            "hotnic.DeviceChange", "FAILED", "hotnic.DeviceChange", "ATTACHED", "hotnic.DeviceAttach", "DETACHED", "hotnic.DeviceDetach", "SWAPPED", "hotnic.DeviceSwap");
+    private static final Map<String, String> CHANGES = Map.of("ADDED", "hotnic.DeviceChange", "REMOVED", "hotnic.DeviceChange", "ACCESS",
+            "hotnic.DeviceChange", "LINK", "hotnic.DeviceChange", "FAILED", "hotnic.DeviceChange", "ATTACHED", "hotnic.DeviceAttach", "DETACHED",
+            "hotnic.DeviceDetach", "SWAPPED", "hotnic.DeviceSwap");
     private final Map<String, Object> durations = new ConcurrentHashMap<>();
 
     @Override

@@ -71,7 +71,8 @@ class RetryTest extends EngineFixture {
             assertThat(r.isDue()).isFalse();
             texts.add(r.text());
         }
-        assertThat(texts).containsExactly("it is tried again in 1 s", "it is tried again in 2 s", "it is tried again in 4 s", "it is tried again in 8 s", "it is tried again in 16 s");
+        assertThat(texts).containsExactly("it is tried again in 1 s", "it is tried again in 2 s", "it is tried again in 4 s", "it is tried again in 8 s",
+                "it is tried again in 16 s");
     }
 
     @Test

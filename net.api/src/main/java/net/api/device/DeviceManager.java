@@ -45,8 +45,8 @@ public interface DeviceManager {
     void swap(String address, String driver);
 
     /**
-     * Detaches the driver and leaves the device idle until the user attaches it again. A device that only waits to be attached (for a driver, for a pool, for another try, for the
-     * driver that has not left) waits no longer.
+     * Detaches the driver and leaves the device idle until the user attaches it again. A device that only waits to be attached (for a driver, for a pool, for
+     * another try, for the driver that has not left) waits no longer.
      *
      * @throws net.api.DevException INVALID_PARAM as {@link #device}; BAD_STATE if it is not attached, and does not wait to be
      */

@@ -11,8 +11,8 @@ public enum DeviceState {
     /** A driver drives it. */
     ATTACHED,
     /**
-     * The bundle of its driver is being updated: the device runs on in its rings, and the new version takes it over when it is there. If none comes within seconds, the device is
-     * detached.
+     * The bundle of its driver is being updated: the device runs on in its rings, and the new version takes it over when it is there. If none comes within
+     * seconds, the device is detached.
      */
     UPDATING,
     /** A driver is being detached. */

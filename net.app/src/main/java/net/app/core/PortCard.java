@@ -7,8 +7,8 @@ import net.api.RxQueue;
 import net.api.TxQueue;
 
 /**
- * A card as an application holds it: the same one while its driver is swapped. Its queues are the port's; everything else is that of the driver of the moment, or of the one
- * before, which may be closed. Any thread.
+ * A card as an application holds it: the same one while its driver is swapped. Its queues are the port's; everything else is that of the driver of the moment,
+ * or of the one before, which may be closed. Any thread.
  */
 public final class PortCard extends ForwardingOps {
     private final NetPort port;

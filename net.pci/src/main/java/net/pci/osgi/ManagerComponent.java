@@ -133,8 +133,8 @@ public final class ManagerComponent implements DeviceManager {
     }
 
     /**
-     * The bundle stops and will be started again: that is how update and refresh stop it. Who stops it for good takes its autostart setting away first; what uninstalls it
-     * tells so afterwards.
+     * The bundle stops and will be started again: that is how update and refresh stop it. Who stops it for good takes its autostart setting away first; what
+     * uninstalls it tells so afterwards.
      */
     private boolean isUpdated(Bundle bundle) {
         return bundle != null && bundle.getState() == Bundle.STOPPING && context.getBundle(0).getState() != Bundle.STOPPING
