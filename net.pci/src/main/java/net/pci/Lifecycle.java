@@ -133,7 +133,7 @@ final class Lifecycle {
     private void show(Slot slot, NetDriverOps raw) {
         NetDriverOps ops = new Card(raw, slot.lasting.settings);
         slot.lasting.port.open(ops);
-        slot.lasting.settings.card(raw);
+        slot.lasting.settings.card(raw).forEach(problem -> LOG.warn("{}: {}", slot.address(), problem));
         NetCapabilities capabilities = raw.capabilities();
         slot.device.standing(slot.state, slot.driver, slot.reason, slot.attachment);
         Map<String, Object> properties = new HashMap<>(slot.device.properties());
@@ -173,6 +173,9 @@ final class Lifecycle {
         z.attachment = slot.attachment;
         z.after = after;
         z.reason = reason;
+        if (slot.vacancy != null) {
+            slot.vacancy.span().end(slot.address(), slot.vacancy.text(), "", false, 0, reason);
+        }
         become(slot, DeviceState.DETACHING, reason);
         hide(slot);
         boolean quiet = stop(z);

@@ -106,7 +106,7 @@ final class Manager implements DeviceAttachment.Reports {
         List<DriverEntry> candidates = matchmaker.candidates(s, null);
         if (candidates.isEmpty() || candidates.getFirst().driver() != entry.driver()) {
             s.preferred = null;
-            update.giveUp(s, entry.text() + " does not match", "");
+            lifecycle.detach(s, Lifecycle.After.IDLE, entry.text() + " does not match, or another driver is wanted");
         } else {
             update.end(s, entry);
         }
@@ -130,7 +130,7 @@ final class Manager implements DeviceAttachment.Reports {
     void endUpdate(long bundleId) {
         for (Slot s : all()) {
             if (s.vacancy != null && s.vacancy.bundleId() == bundleId) {
-                update.giveUp(s, "the driver " + s.vacancy.driver() + " is gone", "");
+                lifecycle.detach(s, Lifecycle.After.IDLE, "the driver " + s.vacancy.driver() + " is gone");
             }
         }
         reconcile();

@@ -49,18 +49,11 @@ final class Update {
             lifecycle.taken(s, to, Swap.takeOver(to, s.attachment, v.state()), s.attachment);
         } catch (DevException e) {
             LOG.info("{}: {} does not go on where {} was: {}", s.address(), to.text(), v.text(), e.getMessage());
-            giveUp(s, "updated to " + to.text() + ", which does not go on from there", e.toString());
+            lifecycle.detach(s, Lifecycle.After.IDLE, "updated to %s, which does not go on from there: %s".formatted(to.text(), e.getMessage()));
             return;
         }
         v.span().end(s.address(), v.text(), to.text(), true, s.lasting.port.pauseNanos(), "");
         swap.tell(s, v.text(), true, v.begun());
-    }
-
-    /** Nobody comes, or somebody else is wanted. */
-    void giveUp(Slot s, String reason, String failure) {
-        Vacancy v = s.vacancy;
-        v.span().end(s.address(), v.text(), "", false, 0, failure.isEmpty() ? reason : failure);
-        lifecycle.detach(s, Lifecycle.After.IDLE, reason);
     }
 
     /** Gives up if the time is over. Returns whether it has. */
@@ -68,7 +61,8 @@ final class Update {
         if (s.vacancy == null || System.nanoTime() - s.vacancy.begun() < PATIENCE_NANOS) {
             return false;
         }
-        giveUp(s, "the new version of %s has not come within %d s".formatted(s.vacancy.driver(), TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)), "");
+        lifecycle.detach(s, Lifecycle.After.IDLE,
+                "the new version of %s has not come within %d s".formatted(s.vacancy.driver(), TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)));
         return true;
     }
 }

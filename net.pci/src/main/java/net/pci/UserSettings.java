@@ -1,7 +1,9 @@
 package net.pci;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,6 +17,8 @@ import net.api.driver.DeviceConfig;
 /** What users have set on the cards of one device, so that the next driver begins with it. Any thread; one setting at a time. */
 final class UserSettings {
     private NetDriverOps now;
+    /** Made while there was no card, by what they set: a driver that takes a running device over knows nothing of them. */
+    private final Map<String, Consumer<NetDriverOps>> missed = new LinkedHashMap<>();
     private Optional<Integer> mtu = Optional.empty();
     private Optional<EthernetAddress> mac = Optional.empty();
     private Optional<Boolean> promiscuous = Optional.empty();
@@ -22,34 +26,44 @@ final class UserSettings {
     private Set<EthernetAddress> filters = Set.of();
     private final Set<Integer> vlans = new TreeSet<>();
 
-    /** This card is the one that settings go to from now on; null for none. */
-    synchronized void card(NetDriverOps ops) {
+    /**
+     * This card is the one that settings go to from now on; null for none. It gets those that were made while there was none.
+     *
+     * @return what it did not take, in sentences
+     */
+    synchronized List<String> card(NetDriverOps ops) {
+        List<String> problems = new ArrayList<>();
         now = ops;
+        if (ops != null) {
+            missed.forEach((what, setting) -> attempt(() -> setting.accept(ops), "its " + what, problems));
+            missed.clear();
+        }
+        return problems;
     }
 
     void setMtu(NetDriverOps ops, int bytes) {
-        set(ops, o -> o.setMtu(bytes), () -> mtu = Optional.of(bytes));
+        set(ops, "MTU", o -> o.setMtu(bytes), () -> mtu = Optional.of(bytes));
     }
 
     void setMacAddress(NetDriverOps ops, EthernetAddress address) {
-        set(ops, o -> o.setMacAddress(address), () -> mac = Optional.of(address));
+        set(ops, "MAC address", o -> o.setMacAddress(address), () -> mac = Optional.of(address));
     }
 
     void setPromiscuous(NetDriverOps ops, boolean on) {
-        set(ops, o -> o.setPromiscuous(on), () -> promiscuous = Optional.of(on));
+        set(ops, "promiscuous mode", o -> o.setPromiscuous(on), () -> promiscuous = Optional.of(on));
     }
 
     void setAllMulticast(NetDriverOps ops, boolean on) {
-        set(ops, o -> o.setAllMulticast(on), () -> allMulticast = Optional.of(on));
+        set(ops, "multicast mode", o -> o.setAllMulticast(on), () -> allMulticast = Optional.of(on));
     }
 
     void setMacFilters(NetDriverOps ops, Set<EthernetAddress> addresses) {
         Set<EthernetAddress> copy = Set.copyOf(addresses);
-        set(ops, o -> o.setMacFilters(copy), () -> filters = copy);
+        set(ops, "MAC filters", o -> o.setMacFilters(copy), () -> filters = copy);
     }
 
     void setVlanFilter(NetDriverOps ops, int vlan, boolean on) {
-        set(ops, o -> o.setVlanFilter(vlan, on), () -> {
+        set(ops, "filter of VLAN " + vlan, o -> o.setVlanFilter(vlan, on), () -> {
             if (on) {
                 vlans.add(vlan);
             } else {
@@ -62,7 +76,7 @@ final class UserSettings {
      * Sets something, and notes it if that succeeded. Whoever holds a card whose driver has gone meanwhile, and takes a setting back, say, must not be
      * overruled by what is restored: the setting is noted too, and made on the card that has come in its place.
      */
-    private synchronized void set(NetDriverOps ops, Consumer<NetDriverOps> setting, Runnable note) {
+    private synchronized void set(NetDriverOps ops, String what, Consumer<NetDriverOps> setting, Runnable note) {
         try {
             setting.accept(ops);
             note.run();
@@ -71,6 +85,8 @@ final class UserSettings {
                 note.run();
                 if (now != null) {
                     setting.accept(now);
+                } else {
+                    missed.put(what, setting);
                 }
             }
             throw e;
@@ -111,6 +127,7 @@ final class UserSettings {
      * @return what could not be restored, in sentences
      */
     synchronized List<String> restore(NetDriverOps ops) {
+        missed.clear(); // the configuration had it, or what follows has
         List<String> problems = new ArrayList<>();
         if (!filters.isEmpty()) {
             attempt(() -> ops.setMacFilters(filters), "its MAC filters", problems);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
+import net.api.NetDriverOps;
 import net.api.RxQueue;
 import net.api.device.DeviceState;
 import net.api.driver.Attachment;
@@ -77,6 +78,19 @@ class UpdateTest extends EngineFixture {
         old.report(Fault.BROKEN, "an old complaint");
         engine.settle();
         assertThat(status(CARD).state()).isEqualTo(DeviceState.UPDATING);
+    }
+
+    @Test
+    void whatIsSetMeanwhileIsMadeOnTheNewVersion() {
+        NetDriverOps stale = engine.ops(CARD);
+        engine.updateDriver(driver);
+        driver.settings = s -> {
+            throw new DevException(DevError.BAD_STATE, "it was detached");
+        };
+        assertThatThrownBy(() -> stale.setPromiscuous(true)).isInstanceOf(DevException.class);
+        logged();
+        add(newer, version("2.0.0"));
+        assertThat(logged()).containsExactly("take over virtio at 41", "virtio setPromiscuous[true]", "registered");
     }
 
     @Test
