@@ -1,7 +1,9 @@
 package net.bench.swap;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import net.api.NetDriverOps;
 import net.api.PoolStatistics;
 import net.api.device.DeviceEvents;
@@ -108,7 +110,17 @@ final class SwapRig implements AutoCloseable {
         models[i].plugInto(host, true);
         addresses[i] = host.name() + "/" + models[i].place(host).orElseThrow();
         engine.awaitState(addresses[i], DeviceState.ATTACHED, PATIENCE);
-        traffic.await(1);
+        try {
+            traffic.await(1);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("after a card was pulled and plugged in: " + cards(), e);
+        }
+    }
+
+    /** For messages. */
+    private String cards() {
+        return Arrays.stream(addresses).map(a -> "%s %s, link %s, %s".formatted(engine.device(a).status(), a, engine.ops(a).link(), engine.ops(a).statistics()))
+                .collect(Collectors.joining("; "));
     }
 
     /** Ends the traffic and detaches everything. @return buffers that are missing from the pool, or pieces of DMA memory that were not given back */
