@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import net.api.DevException;
+import net.api.NetPort;
 import net.api.device.Device;
 import net.api.device.DeviceState;
 import net.api.device.PciDevice;
 import net.api.device.PlatformDevice;
 import net.api.driver.DeviceMatch;
 import net.api.host.PlatformAccess;
+import net.pci.bus.ConfigSpace;
 import net.pci.bus.FakeFunction;
 import net.pci.bus.FakePci;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,20 @@ class HotplugTest extends EngineFixture {
         assertThat(engine.device(CARD)).isNotSameAs(before);
         assertThat(before.status().state()).isEqualTo(DeviceState.REMOVED);
         assertThat(status(CARD).reason()).isEqualTo("no driver matches");
+    }
+
+    @Test
+    void device_that_goes_while_it_is_looked_at_is_gone_and_no_other() {
+        attached();
+        NetPort port = engine.port(CARD);
+        for (int place : new int[] {ConfigSpace.HEADER_TYPE, 0x2c, ConfigSpace.CLASS}) {
+            card.vanishing(place);
+            engine.rescan();
+            assertThat(engine.devices()).as("gone before 0x%x was read", place).isEmpty();
+            card.gone(false);
+            engine.awaitState(CARD, DeviceState.ATTACHED, LONG);
+            assertThat(engine.port(CARD)).as("what outlasts the device").isSameAs(port);
+        }
     }
 
     @Test

@@ -33,6 +33,7 @@ public abstract class App implements PollThread {
     private volatile AppState state = AppState.WAITING;
     private volatile String reason = "";
     private volatile boolean stopping;
+    private boolean closing;
     private volatile boolean done;
     private volatile Runnable atEnd = () -> { };
     private final Load load = new Load();
@@ -179,15 +180,15 @@ public abstract class App implements PollThread {
      * @return false if its thread did not end within two seconds; it is still told to
      */
     public final boolean stop() {
-        stopping = true;
-        Thread t;
         synchronized (this) {
-            t = thread;
+            stopping = true;
+            if (thread == null || thread == Thread.currentThread()) {
+                return true;
+            }
+            if (!closing) {
+                thread.interrupt();
+            }
         }
-        if (t == null || t == Thread.currentThread()) {
-            return true;
-        }
-        t.interrupt();
         return awaitEnd(2000);
     }
 
@@ -279,13 +280,21 @@ public abstract class App implements PollThread {
             become(AppState.WAITING, cards.isCurrent(ops) ? e.toString() : "");
         } finally {
             load.end();
-            // A pending interrupt was for the loop; what follows may have to wait for a card to answer.
-            Thread.interrupted();
+            closing(true);
             if (!done) {
                 become(AppState.WAITING, reason);
             }
             close();
             ops.forEach(App::flush);
+            closing(false);
+        }
+    }
+
+    /** While it closes it may have to wait for a card to answer: nobody interrupts that, and an interrupt that came before was for the loop. */
+    private synchronized void closing(boolean now) {
+        closing = now;
+        if (now) {
+            Thread.interrupted();
         }
     }
 

@@ -33,7 +33,7 @@ public final class PciScanner {
      * What a scan found.
      *
      * @param functions each bridge before what is behind it
-     * @param again a function asked for more time: scan again soon
+     * @param again a function asked for more time, or went while it was looked at: scan again soon
      * @param problems what was wrong, each a sentence
      */
     public record Result(List<Found> functions, boolean again, List<String> problems) {
@@ -114,7 +114,12 @@ public final class PciScanner {
         int header = config.read8(ConfigSpace.HEADER_TYPE) & 0x7f;
         int subsystem = header == 0 ? config.read32(ConfigSpace.SUBSYSTEM) : 0;
         boolean numbered = header == 1 && (config.read32(ConfigSpace.BUS_NUMBERS) & 0xff00) != 0;
-        return new Found(address, above, header, id, config.read32(ConfigSpace.CLASS), subsystem, numbered);
+        Found found = new Found(address, above, header, id, config.read32(ConfigSpace.CLASS), subsystem, numbered);
+        if (config.read32(ConfigSpace.ID) != id) {
+            again = true; // it went while it was looked at: what was read is of nobody
+            return null;
+        }
+        return found;
     }
 
     private int behindNumbered(Found bridge, int last) {

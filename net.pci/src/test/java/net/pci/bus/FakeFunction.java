@@ -19,8 +19,9 @@ public final class FakeFunction {
     private int lastPointer = ConfigSpace.CAPABILITIES;
     private int retries;
     private int writes;
-    private boolean gone;
+    private volatile boolean gone;
     private int failing = -1;
+    private int vanishing = -1;
 
     /** An ordinary function. */
     public static FakeFunction of(int vendor, int device) {
@@ -151,6 +152,11 @@ public final class FakeFunction {
         gone = now;
     }
 
+    /** It goes right before this place is read the next time. */
+    public void vanishing(int offset) {
+        vanishing = offset;
+    }
+
     public int writes() {
         return writes;
     }
@@ -160,6 +166,10 @@ public final class FakeFunction {
     }
 
     int read(int offset, int width) {
+        if (offset == vanishing) {
+            gone = true;
+            vanishing = -1;
+        }
         if (gone) {
             return width == 4 ? -1 : (1 << 8 * width) - 1;
         }
