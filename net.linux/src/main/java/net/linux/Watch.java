@@ -75,7 +75,6 @@ final class Watch {
                 LOG.warn("A look at this machine's devices failed: {}", e.toString(), e);
             }
         }
-        fds.close(wake);
     }
 
     /** Waits at most {@link #MILLIS}, less when there is a request. */
@@ -119,12 +118,20 @@ final class Watch {
         hearer.heard(h.device, h.signal);
     }
 
+    /** Waits for the thread, which looks no longer than {@link #MILLIS} at a time, so that nobody uses the descriptor once it is closed. */
     void close() {
         closed = true;
         fds.signal(wake);
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        fds.close(wake);
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -2,11 +2,19 @@ package net.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.slf4j.LoggerFactory;
 
 class HostComponentTest {
     private String access = "vfio";
@@ -41,6 +49,35 @@ class HostComponentTest {
         assertThat(HostComponent.problem(config(true, sysfs), Map.of())).isEmpty();
         access = "sysfs";
         assertThat(HostComponent.problem(config(true, sysfs), Map.of())).isEqualTo("access = 'sysfs' is neither vfio nor unsafe-sysfs; write one of them");
+    }
+
+    @Test
+    void whatIsUnsafeIsWarnedAboutOnceAndOnlyWithDevices(@TempDir Path directory) {
+        String sysfs = new Tree(directory).sysfs.toString();
+        BundleContext context = answering(BundleContext.class, answering(ServiceRegistration.class, null));
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(HostComponent.class);
+        logger.addAppender(log);
+        log.start();
+        try {
+            HostComponent component = new HostComponent(context, config(true, sysfs, "8086:10fb"), Map.of());
+            access = "unsafe-sysfs";
+            component.modified(config(true, sysfs), Map.of());
+            assertThat(log.list).as("safe, or nothing is named").isEmpty();
+            component.modified(config(true, sysfs, "8086:10fb"), Map.of());
+            component.modified(config(true, sysfs, "8086:10fb"), Map.of());
+            component.close();
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).singleElement().satisfies(e -> {
+            assertThat(e.getLevel()).isEqualTo(Level.WARN);
+            assertThat(e.getFormattedMessage()).startsWith("UNSAFE: access = unsafe-sysfs in net.linux").contains("8086:10fb").contains("polling only");
+        });
+    }
+
+    private static <T> T answering(Class<T> type, Object answer) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> answer));
     }
 
     @Test
