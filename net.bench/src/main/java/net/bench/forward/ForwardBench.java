@@ -154,6 +154,7 @@ public final class ForwardBench {
         } catch (IOException e) {
             System.err.printf("%n%s; the others go on%n", e.getMessage());
             contenders.remove(c);
+            CardFile.setLongRelease(c.page, CardFile.TRAFFIC, 0); // the cards would go on working for it
             c.process.close();
             delete(c.file);
             return null;
