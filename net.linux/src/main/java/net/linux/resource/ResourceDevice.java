@@ -8,15 +8,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import net.api.DevError;
 import net.api.DevException;
-import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import net.api.device.PciBar;
 import net.api.host.MmioWindow;
 import net.linux.device.Attributes;
 import net.linux.device.FileRegisters;
 import net.linux.device.MappedMmio;
-import net.linux.device.OpenDevice;
-import net.linux.device.Signal;
 import net.linux.sys.Descriptors;
 import net.linux.sys.Mappings;
 import net.linux.sys.SystemCallException;
@@ -27,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * A PCI function by its files in sysfs: Documentation/PCI/sysfs-pci.rst of the kernel. When it is opened and when it is closed, bus mastering is turned off and
  * the function is reset, if the kernel knows how. There are no interrupts.
  */
-public final class ResourceDevice implements OpenDevice {
+public final class ResourceDevice extends PolledDevice {
     private static final Logger LOG = LoggerFactory.getLogger(ResourceDevice.class);
     private static final long PAGE = 4096;
     /** PCI Local Bus 3.0, 6.2.2. */
@@ -54,6 +51,7 @@ public final class ResourceDevice implements OpenDevice {
      * @throws DevException UNSUPPORTED or IO, with what is in the way
      */
     public ResourceDevice(Descriptors fds, Mappings mappings, Attributes attributes, Path directory, String name, List<PciBar> bars) {
+        super(name);
         this.fds = fds;
         this.mappings = mappings;
         this.attributes = attributes;
@@ -143,16 +141,6 @@ public final class ResourceDevice implements OpenDevice {
                 fds.close(file);
             }
         });
-    }
-
-    @Override
-    public List<Interrupt> interrupts(int count) {
-        throw new DevException(DevError.UNSUPPORTED, name + " has no interrupts without VFIO: it is polled");
-    }
-
-    @Override
-    public Map<Signal, Integer> signals() {
-        return Map.of();
     }
 
     @Override

@@ -6,12 +6,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import net.api.DevError;
 import net.api.DevException;
-import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import net.api.host.MmioWindow;
 import net.linux.device.MappedMmio;
-import net.linux.device.OpenDevice;
-import net.linux.device.Signal;
 import net.linux.device.Sysfs;
 import net.linux.sys.Descriptors;
 import net.linux.sys.Mappings;
@@ -21,7 +18,7 @@ import net.linux.sys.SystemCallException;
  * A platform device by UIO: Documentation/driver-api/uio-howto.rst of the kernel. Its windows are the maps of {@code /dev/uioN}. There are no interrupts, and
  * nothing here can stop it: its driver must.
  */
-public final class UioDevice implements OpenDevice {
+public final class UioDevice extends PolledDevice {
     private static final long PAGE = 4096;
 
     private final Mappings mappings;
@@ -41,6 +38,7 @@ public final class UioDevice implements OpenDevice {
      * @throws DevException UNSUPPORTED or IO, with what is in the way
      */
     public UioDevice(Descriptors fds, Mappings mappings, Path dev, Path directory, String name) {
+        super(name);
         this.fds = fds;
         this.mappings = mappings;
         this.name = name;
@@ -85,16 +83,6 @@ public final class UioDevice implements OpenDevice {
                 throw new DevException(DevError.IO, "register window %d of %s: %s".formatted(r, name, e.getMessage()), e);
             }
         });
-    }
-
-    @Override
-    public List<Interrupt> interrupts(int count) {
-        throw new DevException(DevError.UNSUPPORTED, name + " has no interrupts without VFIO: it is polled");
-    }
-
-    @Override
-    public Map<Signal, Integer> signals() {
-        return Map.of();
     }
 
     /** What a killed process left running goes on until a driver resets it. */
