@@ -10,8 +10,8 @@ import net.api.DevException;
 
 /**
  * Decides who works on a thread's stock of buffers. The owner goes in with plain and opaque accesses, without a fence; another thread that needs the buffers
- * claims the stock: it raises {@link #signal}, lets every thread of the JVM pass a {@linkplain #handshake}, and then either sees the owner inside, or knows that
- * the owner will see the signal when it comes. An owner that finds its stock claimed returns it itself, so that neither of the two goes without while there are
+ * claims the stock: it raises {@link #signal}, lets every thread of the JVM pass a {@linkplain #handshake}, and then either sees the owner inside, or knows
+ * that the owner will see the signal when it comes. An owner that finds its stock claimed returns it itself, so that neither of the two goes without while there are
  * buffers; one that finds it being returned looks for it on the shared stack.
  */
 abstract sealed class StockGate permits ThreadCache {
