@@ -87,9 +87,8 @@ final class FxmacCard implements DriverInstance {
         }
         if (bus || (tx & TxStatus.FATAL) != 0) {
             LOG.warn("{}: transmit status 0x{}, receive status 0x{}: its rings are set up again", name, Integer.toHexString(tx), Integer.toHexString(rx));
-            if (restart(parts.programmed)) {
-                ops.recovered();
-            }
+            ops.recovered();
+            restart(parts.programmed);
         } else if (engine.isRestarting()) {
             restart(parts.programmed);
         }
