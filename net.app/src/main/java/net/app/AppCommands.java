@@ -28,7 +28,8 @@ import org.osgi.service.component.annotations.Reference;
 
 /** The commands of scope net that start, list and stop applications. */
 @Component(service = AppCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=echo", "osgi.command.function=forward",
-    "osgi.command.function=gen", "osgi.command.function=sink", "osgi.command.function=apps", "osgi.command.function=stop", "osgi.command.function=_complete_app"})
+    "osgi.command.function=gen", "osgi.command.function=sink", "osgi.command.function=apps", "osgi.command.function=stop",
+    "osgi.command.function=_complete_app"})
 public final class AppCommands {
     private static final String YES = "true";
     private static final String NO = "false";

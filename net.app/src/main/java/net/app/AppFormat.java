@@ -24,7 +24,8 @@ public final class AppFormat implements Converter {
     public CharSequence format(Object target, int level, Converter escape) {
         return switch (target) {
             case App app -> level == INSPECT ? details(app) : level == LINE ? line(app) : Integer.toString(app.id());
-            case Collection<?> all when !all.isEmpty() && level == INSPECT && all.stream().allMatch(App.class::isInstance) -> table(all, Screen.columns(escape));
+            case Collection<?> all when !all.isEmpty() && level == INSPECT && all.stream()
+                    .allMatch(App.class::isInstance) -> table(all, Screen.columns(escape));
             case TrafficReport report -> report.toString();
             case null, default -> null;
         };
@@ -43,7 +44,8 @@ public final class AppFormat implements Converter {
         List<NetCounter> counted = app.counters().stream().filter(c -> c.value() != 0).toList();
         if (!counted.isEmpty()) {
             int width = counted.stream().mapToInt(c -> Units.count(c.value()).length()).max().getAsInt();
-            counted.forEach(c -> text.append("\n  ").append(("%" + width + "s").formatted(Units.count(c.value()))).append("  ").append(c.name().replace('_', ' ')));
+            counted.forEach(c -> text.append("\n  ").append(("%" + width + "s").formatted(Units.count(c.value()))).append("  ")
+                    .append(c.name().replace('_', ' ')));
         }
         return text.toString();
     }

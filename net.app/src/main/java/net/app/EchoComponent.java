@@ -26,7 +26,8 @@ public final class EchoComponent {
     private final AppService service;
     private final Echo echo;
 
-    @ObjectClassDefinition(id = "net.app.echo", name = "Echo", description = "Lets a card be pinged: answers ARP, neighbour solicitations, ICMP and ICMPv6 echo requests.")
+    @ObjectClassDefinition(id = "net.app.echo", name = "Echo", description = "Lets a card be pinged: answers ARP, neighbour solicitations, ICMP and ICMPv6 "
+            + "echo requests.")
     @interface Config {
         @AttributeDefinition(description = "Full address of the card, such as sim/0000:00:01.0. It may come later.")
         String device();

@@ -31,7 +31,8 @@ final class Jars {
 
     /** URL of the bundle with this name on the class path of the tests. */
     static String onClassPath(String artifact) {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).filter(p -> Path.of(p).getFileName().toString().startsWith(artifact + "-"))
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(p -> Path.of(p).getFileName().toString().startsWith(artifact + "-"))
                 .findFirst().map(p -> Path.of(p).toUri().toString()).orElseThrow(() -> new IllegalStateException(artifact + " is not on the class path"));
     }
 

@@ -104,7 +104,7 @@ final class Pump implements AutoCloseable {
 
     private void join() {
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(10));
+            thread.join(TimeUnit.SECONDS.toMillis(30));
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted", e);
         }

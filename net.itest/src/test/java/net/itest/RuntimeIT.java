@@ -24,7 +24,8 @@ import org.osgi.framework.BundleContext;
 public abstract class RuntimeIT {
     /** Simulated cards that there are without any configuration. */
     static final int CARDS = 2;
-    private static final String[] SERVICES = {"org.osgi.util.function", "org.osgi.util.promise", "org.osgi.service.component", "org.osgi.service.log", "org.apache.felix.configadmin",
+    private static final String[] SERVICES = {"org.osgi.util.function", "org.osgi.util.promise", "org.osgi.service.component", "org.osgi.service.log",
+            "org.apache.felix.configadmin",
         "org.apache.felix.scr", "org.apache.felix.metatype", "org.apache.felix.eventadmin", "org.apache.felix.gogo.runtime", "org.apache.felix.gogo.command"};
     private static final String[] OURS = {"net.api", "net.pool", "net.pci", "net.linux", "net.sim", "net.app", "net.shell"};
 

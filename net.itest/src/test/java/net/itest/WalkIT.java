@@ -208,7 +208,8 @@ public class WalkIT extends RuntimeIT {
     private boolean settled(boolean driven) {
         try {
             List<Device> devices = cards();
-            return attached(devices) == world.references(NetDriverOps.class, null).size() && devices.stream().map(Device::status).allMatch(s -> switch (s.state()) {
+            return attached(devices) == world.references(NetDriverOps.class, null).size() && devices.stream().map(Device::status)
+                    .allMatch(s -> switch (s.state()) {
                 case ATTACHED -> driven;
                 case IDLE -> !s.reason().isEmpty() && (!driven || s.reason().contains("by the user"));
                 default -> false;

@@ -34,12 +34,12 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 
-/** What a test sees of the runtime, and does to its bundles. Everything that takes time is waited for, ten seconds at most. */
+/** What a test sees of the runtime, and does to its bundles. Everything that takes time is waited for, thirty seconds at most. */
 final class World {
     static final String DRIVER = "net.driver.virtio";
     /** The simulated network cards, without the bridge that leads to one of them. */
     private static final String CARDS = "(" + Device.HOST + "=sim)(" + PciDevice.CLASS + "=0200*)";
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
     final BundleContext context;
 
@@ -225,7 +225,8 @@ final class World {
 
     /** Names of threads that are ours. */
     static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(n -> n.startsWith("net-") || n.startsWith("sim-") || n.startsWith("hotnic")).sorted().toList();
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(n -> n.startsWith("net-") || n.startsWith("sim-")
+                || n.startsWith("hotnic")).sorted().toList();
     }
 
     /** For messages: bundles, devices, cards, pools. */

@@ -18,7 +18,9 @@ import org.osgi.resource.Resource;
 import org.osgi.service.resolver.ResolutionException;
 import org.osgi.service.resolver.Resolver;
 
-/** Installs bundles with what they need, and takes away what it installed and nothing else. What it installed is known by its location, also after a restart. */
+/**
+ * Installs bundles with what they need, and takes away what it installed and nothing else. What it installed is known by its location, also after a restart.
+ */
 final class Installer {
     private static final String LOCATION = "hotnic.locate:";
 
@@ -58,7 +60,8 @@ final class Installer {
     Bundle install(Offer offer, List<Resource> offered, Optional<KeyStore> trusted) {
         List<Resource> needed;
         try {
-            needed = resolver.resolve(new Resolution(context, offer.resource(), offered)).keySet().stream().filter(r -> !(r instanceof BundleRevision)).toList();
+            needed = resolver.resolve(new Resolution(context, offer.resource(), offered)).keySet().stream().filter(r -> !(r instanceof BundleRevision))
+                    .toList();
         } catch (ResolutionException e) {
             throw new DevException(DevError.UNSUPPORTED, "%s needs what is not there: %s".formatted(offer.text(), e.getMessage()), e);
         }
@@ -81,7 +84,8 @@ final class Installer {
             driver.start();
             return driver;
         } catch (BundleException | RuntimeException e) {
-            DevException failure = e instanceof DevException d ? d : new DevException(DevError.IO, "%s does not start: %s".formatted(offer.text(), e.getMessage()), e);
+            DevException failure = e instanceof DevException d ? d : new DevException(DevError.IO,
+                    "%s does not start: %s".formatted(offer.text(), e.getMessage()), e);
             for (Bundle b : done.reversed()) {
                 remove(b, failure);
                 seen.remove(b.getSymbolicName() + ":" + b.getVersion());

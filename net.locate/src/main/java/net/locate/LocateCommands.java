@@ -51,7 +51,8 @@ public final class LocateCommands {
         }
         Offer best = offers.getFirst();
         locator.installer().installed(best.resource()).ifPresent(b -> {
-            throw new DevException(DevError.ALREADY_EXISTS, "bundle %s %s is installed, with number %d".formatted(b.getSymbolicName(), b.getVersion(), b.getBundleId()));
+            throw new DevException(DevError.ALREADY_EXISTS, "bundle %s %s is installed, with number %d".formatted(b.getSymbolicName(), b.getVersion(),
+                    b.getBundleId()));
         });
         locator.install(device, best);
         return "installed " + best.text();
@@ -63,7 +64,8 @@ public final class LocateCommands {
         List<Bundle> all = locator.installer().ours().stream()
                 .filter(b -> bundle.equals(b.getSymbolicName()) || bundle.equals(b.getSymbolicName() + ":" + b.getVersion())).toList();
         if (all.size() != 1) {
-            throw new DevException(DevError.INVALID_PARAM, "%d bundles '%s' were installed from a repository, of %s".formatted(all.size(), bundle, locator.installer().ours()));
+            throw new DevException(DevError.INVALID_PARAM, "'%s' is %s; from repositories came %s".formatted(bundle, all.isEmpty()
+                    ? "no bundle from a repository" : "more than one bundle, write name:version", names()));
         }
         locator.installer().uninstall(all.getFirst());
     }
@@ -72,12 +74,20 @@ public final class LocateCommands {
     @Descriptor("what may stand at a place of a command line; for the completion of the shell")
     public List<String> _complete_locate(@Descriptor("the words") List<?> words, @Descriptor("number of the word that is typed") int index) {
         Supplier<List<String>> idle = () -> idle().map(Device::address).toList();
-        Supplier<List<String>> ours = () -> locator.installer().ours().stream().map(b -> b.getSymbolicName() + ":" + b.getVersion()).toList();
         // The shell can call methods of public classes only, and unmodifiable lists have none.
-        return new ArrayList<>(Completion.of(Map.of("locate", new Completion().argument(idle), "unlocate", new Completion().argument(ours)), words, index));
+        return new ArrayList<>(Completion.of(Map.of("locate", new Completion().argument(idle), "unlocate", new Completion().argument(this::ours)), words, index));
     }
 
     private Stream<Device> idle() {
         return manager.devices().stream().filter(d -> d.status().state() == DeviceState.IDLE);
+    }
+
+    private List<String> ours() {
+        return locator.installer().ours().stream().map(b -> b.getSymbolicName() + ":" + b.getVersion()).toList();
+    }
+
+    private String names() {
+        List<String> names = ours();
+        return names.isEmpty() ? "none" : String.join(", ", names);
     }
 }

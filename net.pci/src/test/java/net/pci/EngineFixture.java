@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 /** An engine, a host, a pool, and a registrar that writes down what it registers. */
 abstract class EngineFixture {
     static final String CARD = "fake/0000:00:01.0";
-    static final Duration LONG = Duration.ofSeconds(10);
+    static final Duration LONG = Duration.ofSeconds(30);
 
     final FakeHost host = new FakeHost("fake");
     final List<String> log = host.log;
@@ -88,8 +88,9 @@ abstract class EngineFixture {
         return engine.device(address).status();
     }
 
-    /** What was logged since the last call. */
+    /** What was logged since the last call. A state is told before the change that leads to it is at its end. */
     List<String> logged() {
+        engine.settle();
         List<String> all = new ArrayList<>(log);
         log.clear();
         return all;

@@ -205,7 +205,7 @@ class LeakDetectionTest {
             }
         } finally {
             other.interrupt();
-            assertThat(other.join(Duration.ofSeconds(20))).isTrue();
+            assertThat(other.join(Duration.ofSeconds(30))).isTrue();
         }
     }
 

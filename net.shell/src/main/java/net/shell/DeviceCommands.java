@@ -24,7 +24,8 @@ import org.osgi.service.component.annotations.Reference;
 
 /** The commands of scope net that show and change devices. */
 @Component(service = DeviceCommands.class, property = {"osgi.command.scope=net", "osgi.command.function=devices", "osgi.command.function=drivers",
-    "osgi.command.function=pools", "osgi.command.function=attach", "osgi.command.function=detach", "osgi.command.function=swap", "osgi.command.function=release", "osgi.command.function=rescan",
+    "osgi.command.function=pools", "osgi.command.function=attach", "osgi.command.function=detach", "osgi.command.function=swap",
+    "osgi.command.function=release", "osgi.command.function=rescan",
     "osgi.command.function=regs", "osgi.command.function=mtu", "osgi.command.function=promisc", "osgi.command.function=_complete"})
 public final class DeviceCommands {
     private static final String DEVICE = "address of the device, or a unique end of it, such as 01:00.0";
@@ -170,7 +171,8 @@ public final class DeviceCommands {
                 "regs", new Completion().argument(cards),
                 "mtu", new Completion().argument(cards).argument(() -> List.of("1500", "9000")),
                 "promisc", new Completion().argument(cards).argument(() -> List.of("on", "off")),
-                "stats", new Completion().option("--interval", "0.2", "1", "5").option("-i", "0.2", "1", "5").option("--times", "5", "10").option("-n", "5", "10")
+                "stats", new Completion().option("--interval", "0.2", "1", "5").option("-i", "0.2", "1", "5").option("--times", "5", "10")
+                .option("-n", "5", "10")
                         .argument(cards));
     }
 

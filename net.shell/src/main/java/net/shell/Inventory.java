@@ -88,7 +88,8 @@ final class Inventory {
         List<PoolRow> rows = each(NetBufPool.class, (reference, pool) -> {
             PoolStatistics s = pool.statistics();
             return new PoolRow(pool.name(), (String) reference.getProperty(NetBufPool.HOST), pool.capacity(), pool.dataRoom(), s.free(), s.cached(), s.inUse(),
-                    s.failures(), s.misuse(), Objects.toString(reference.getProperty(NetBufPool.SET), ""), grown(s), clones(pool), pool.node() < 0 ? "" : String.valueOf(pool.node()));
+                    s.failures(), s.misuse(), Objects.toString(reference.getProperty(NetBufPool.SET), ""), grown(s), clones(pool), pool.node() < 0 ? ""
+                    : String.valueOf(pool.node()));
         });
         return rows.stream().sorted(Comparator.comparing((PoolRow r) -> String.valueOf(r.host())).thenComparing(PoolRow::name)).toList();
     }

@@ -17,6 +17,6 @@ package net.shell;
  * @param clones shells of the pool that are out: clones, and packets in memory of applications
  * @param node the NUMA node of its memory, empty where that is not known
  */
-public record PoolRow(String name, String host, int capacity, int size, int free, int cached, int inUse, long failures, long misuse, String set, String grown, int clones,
-        String node) {
+public record PoolRow(String name, String host, int capacity, int size, int free, int cached, int inUse, long failures, long misuse, String set, String grown,
+        int clones, String node) {
 }

@@ -14,6 +14,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(property = {Converter.CONVERTER_CLASSES + "=net.shell.DeviceRow", Converter.CONVERTER_CLASSES + "=net.shell.DriverRow",
     Converter.CONVERTER_CLASSES + "=net.shell.PoolRow", Converter.CONVERTER_CLASSES + "=net.shell.StatsRow"})
 public final class ShellFormat implements Converter {
+    private static final int SHOWN_IDS = 2;
     private static final int NOTE = 48;
 
     @Override
@@ -60,7 +61,7 @@ public final class ShellFormat implements Converter {
     private static void add(Table table, Object row) {
         switch (row) {
             case DeviceRow d -> table.row(d.address(), d.ids(), d.type(), d.driver(), d.state(), d.link(), d.mac(), note(d));
-            case DriverRow d -> table.row(d.name(), d.bundle(), d.version(), String.join(" ", d.ids()), String.join(" ", d.devices()));
+            case DriverRow d -> table.row(d.name(), d.bundle(), d.version(), matches(d.ids()), String.join(" ", d.devices()));
             case PoolRow p -> table.row(p.name(), p.host(), Units.count(p.capacity()), Units.bytes(p.size()), Units.count(p.free()), Units.count(p.cached()),
                     Units.count(p.inUse()), zeroIsEmpty(p.failures()), zeroIsEmpty(p.misuse()), p.set(), p.grown(), zeroIsEmpty(p.clones()), p.node());
             case StatsRow s -> table.row(s.address(), s.link(), Units.packets(s.rxRate()), Units.bits(s.rxBits()), Units.packets(s.txRate()),
@@ -69,6 +70,12 @@ public final class ShellFormat implements Converter {
             case RegisterRow r -> table.row(r.offset(), r.name(), r.value(), r.meaning());
             default -> throw new IllegalArgumentException(row.getClass().getName());
         }
+    }
+
+    /** A driver may match more than a line holds. */
+    private static String matches(List<String> ids) {
+        return ids.size() <= SHOWN_IDS + 1 ? String.join(" ", ids)
+                : String.join(" ", ids.subList(0, SHOWN_IDS)) + " and " + (ids.size() - SHOWN_IDS) + " more";
     }
 
     /** Short enough for a table; {@code net:devices ADDRESS} has it in full. What the kernel has there says most about a device that is only listed. */
@@ -98,7 +105,8 @@ public final class ShellFormat implements Converter {
     }
 
     private static String line(StatsRow s) {
-        return s.address() + " rx " + Units.packets(s.rxRate()) + " " + Units.bits(s.rxBits()) + ", tx " + Units.packets(s.txRate()) + " " + Units.bits(s.txBits());
+        return s.address() + " rx " + Units.packets(s.rxRate()) + " " + Units.bits(s.rxBits()) + ", tx " + Units.packets(s.txRate()) + " "
+                + Units.bits(s.txBits());
     }
 
     private static String stats(StatsRow s) {

@@ -149,7 +149,8 @@ class DeviceCommandsTest {
     void errors_are_one_line_with_the_command_in_front() {
         assertThatThrownBy(() -> run("net:detach 4.0")).hasToString("net:detach: bad state: sim/0000:00:04.0 is not attached");
         assertThatThrownBy(() -> run("net:attach 7.0")).hasToString("net:attach: invalid parameter: no device '7.0': there is sim/0000:00:04.0");
-        assertThatThrownBy(() -> run("net:attach --now")).hasToString("net:attach: invalid parameter: unknown option --now, or its value is missing; usage: net:attach DEVICE [DRIVER]");
+        assertThatThrownBy(() -> run("net:attach --now")).hasToString("net:attach: invalid parameter: unknown option --now, or its value is missing; usage: "
+                + "net:attach DEVICE [DRIVER]");
         assertThatThrownBy(() -> run("net:regs 4.0")).hasToString("net:regs: bad state: sim/0000:00:04.0 has no driver attached: detached by the user");
         assertThatThrownBy(() -> run("net:stats -i 0")).hasMessageContaining("interval 0 is outside");
         assertThatThrownBy(() -> run("net:stats a b")).hasMessageContaining("too many words; usage: net:stats");

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class ShellFormatTest {
     private final ShellFormat format = new ShellFormat();
-    private final DeviceRow card = new DeviceRow("sim/0000:00:01.0", "1af4:1041", "Ethernet", "", "virtio-net", "0.1.0", "attached", "up", "02:00:00:00:00:01", "",
-            "", 256);
+    private final DeviceRow card = new DeviceRow("sim/0000:00:01.0", "1af4:1041", "Ethernet", "", "virtio-net", "0.1.0", "attached", "up", "02:00:00:00:00:01",
+            "", "", 256);
     private final DeviceRow listed = new DeviceRow("linux/0000:00:05.0", "1af4:1041", "Ethernet", "Red Hat Virtio 1.0 network device", "", "", "listed", "", "",
             "read only", "virtio-pci, eth0 (up)", 0);
 
@@ -29,7 +29,8 @@ class ShellFormatTest {
 
     @Test
     void a_long_reason_is_cut_in_the_table_and_whole_for_one_device() {
-        DeviceRow set = new DeviceRow("sim/0000:00:01.0", "1af4:1041", "Ethernet", "", "", "", "quarantined", "", "", "17 rule violations, 16 are allowed: used id 300 of 256", "", 0);
+        DeviceRow set = new DeviceRow("sim/0000:00:01.0", "1af4:1041", "Ethernet", "", "", "", "quarantined", "", "",
+                "17 rule violations, 16 are allowed: used id 300 of 256", "", 0);
         assertThat(inspect(List.of(set))).endsWith("17 rule violations, 16 are allowed: used id 3...");
         assertThat(inspect(set)).contains("because   17 rule violations, 16 are allowed: used id 300 of 256");
     }
@@ -53,6 +54,16 @@ class ShellFormatTest {
     }
 
     @Test
+    void a_driver_that_matches_much_does_not_fill_the_line() {
+        DriverRow few = new DriverRow("virtio-net", "net.driver.virtio", "0.1.0", 7, List.of("1af4:1041", "1af4:1000", "1af4:1042"), List.of("sim/a"));
+        DriverRow many = new DriverRow("ixgbe", "net.driver.ixgbe", "0.1.0", 8, List.of("8086:10f7", "8086:10f8", "8086:10f9", "8086:10fb"), List.of());
+        assertThat(inspect(List.of(few, many))).isEqualTo("""
+                DRIVER      BUNDLE             VERSION  MATCHES                         DRIVES
+                virtio-net  net.driver.virtio  0.1.0    1af4:1041 1af4:1000 1af4:1042   sim/a
+                ixgbe       net.driver.ixgbe   0.1.0    8086:10f7 8086:10f8 and 2 more""");
+    }
+
+    @Test
     void rates_come_from_two_looks_and_start_again_with_a_new_driver() {
         NetStatistics before = new NetStatistics(1000, 0, 60_000, 0, 0, 0, 0, 0, List.of());
         NetStatistics now = new NetStatistics(2_001_000, 500, 120_060_000, 30_000, 7, 0, 0, 0, List.of(new NetCounter("rx_bad", "packets", 3)));
@@ -60,7 +71,7 @@ class ShellFormatTest {
         assertThat(inspect(List.of(row))).isEqualTo("""
                 CARD   LINK         RX                 TX            RX FRAMES  TX FRAMES  MISSED
                 sim/a  up    1.00 Mpps  480 Mb/s  250 pps  120 kb/s  2,001,000        500       7""");
-        assertThat(inspect(row)).startsWith("sim/a, link up\n").contains("rx_bad").contains("120,060,000");
+        assertThat(inspect(row)).startsWith("sim/a, link up\n").contains("rx_bad").contains("120,060,000").containsPattern("rate +1\\.00 Mpps +250 pps");
         assertThat(StatsRow.of("sim/a", "up", now, before, 2, List.of()).rxRate()).isEqualTo(500);
         assertThat(StatsRow.of("sim/a", "up", null, now, 0, List.of()).rxRate()).isZero();
     }

@@ -48,12 +48,12 @@ class InterruptTest {
         card.setQueueVector(1, 2);
         card.go();
         transmit(card, 1);
-        assertThat(tx.await(10 * SECONDS)).isTrue();
+        assertThat(tx.await(30 * SECONDS)).isTrue();
         assertThat(rx.await(0)).isFalse();
         assertThat(tx.await(0)).isFalse();
         card.rx().offerBuffers(0, 8, 2048);
         bench.peer.send(Bench.frame(Bench.MAC0, 60));
-        assertThat(rx.await(10 * SECONDS)).isTrue();
+        assertThat(rx.await(30 * SECONDS)).isTrue();
         // With MSI-X the queue bit stays clear. 4.1.4.5.1.
         assertThat(card.isr()).isZero();
         assertThat(bench.host.strayMessages()).isZero();
@@ -66,11 +66,11 @@ class InterruptTest {
         card.setConfigVector(3);
         card.go();
         bench.model().port().cable().setUp(false);
-        assertThat(config.await(10 * SECONDS)).isTrue();
+        assertThat(config.await(30 * SECONDS)).isTrue();
         assertThat(card.isr()).isEqualTo(2);
         assertThat(card.isr()).isZero();
         bench.model().requestReset();
-        assertThat(config.await(10 * SECONDS)).isTrue();
+        assertThat(config.await(30 * SECONDS)).isTrue();
         assertThat(card.status() & RawCard.NEEDS_RESET).isNotZero();
     }
 
@@ -151,7 +151,7 @@ class InterruptTest {
         });
         Wait.until("waiting", () -> t.getState() == Thread.State.TIMED_WAITING);
         i.close();
-        assertThat(waiting.get(10, java.util.concurrent.TimeUnit.SECONDS)).isFalse();
+        assertThat(waiting.get(30, java.util.concurrent.TimeUnit.SECONDS)).isFalse();
         t.join();
     }
 
@@ -180,7 +180,7 @@ class InterruptTest {
         card.tx().setAvailFlags(0);
         // The look at the flag is before the next frame's.
         transmit(card, 1);
-        assertThat(tx.await(10 * SECONDS)).isTrue();
+        assertThat(tx.await(30 * SECONDS)).isTrue();
         assertThat(tx.await(0)).isFalse();
     }
 
@@ -202,12 +202,12 @@ class InterruptTest {
         }
         assertThat(tx.await(0)).isFalse();
         transmit(card, 1);
-        assertThat(tx.await(10 * SECONDS)).isTrue();
+        assertThat(tx.await(30 * SECONDS)).isTrue();
         q.setUsedEvent(0x0001);
         transmit(card, 3);
         assertThat(tx.await(0)).isFalse();
         transmit(card, 1);
-        assertThat(tx.await(10 * SECONDS)).isTrue();
+        assertThat(tx.await(30 * SECONDS)).isTrue();
         assertThat(q.usedIdx()).isEqualTo(2);
     }
 

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 
 /** Bounded waits on conditions. */
 final class Wait {
-    private static final long LIMIT = 10_000_000_000L;
+    private static final long LIMIT = 30_000_000_000L;
 
     private Wait() {
     }
@@ -14,7 +14,7 @@ final class Wait {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - start > LIMIT) {
-                throw new AssertionError("not within 10 s: " + what);
+                throw new AssertionError("not within 30 s: " + what);
             }
             LockSupport.parkNanos(20_000);
         }

@@ -3,8 +3,8 @@ package net.testkit;
 import java.util.Optional;
 
 /**
- * The far end of the cable that a card under test is plugged into: puts frames on the cable as they are and takes off what the card sent. Nothing is lost between the two;
- * a cable that is full makes {@link #send} wait. One thread sends, and one receives, at a time.
+ * The far end of the cable that a card under test is plugged into: puts frames on the cable as they are and takes off what the card sent. Nothing is lost
+ * between the two; a cable that is full makes {@link #send} wait. One thread sends, and one receives, at a time.
  */
 public interface CableEnd extends AutoCloseable {
     /**

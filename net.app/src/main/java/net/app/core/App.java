@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  * A packet application: a thread of its own that waits for its cards, works on them until one goes away, gives everything back, and waits again.
  *
  * <p>The thread spins for a while when there is nothing to do and then sleeps on the receive queue, so that an idle card costs nothing; with
- * {@link AppOptions#busy} it never sleeps. Subclasses implement the work; what they override is called on that thread only. Everything public is for any thread.
+ * {@link AppOptions#busy} it never sleeps. Subclasses implement the work; what they override is called on that thread only. Everything public is for any
+ * thread.
  */
 public abstract class App implements PollThread {
     /** Empty polls before sleeping: about 20 microseconds. */

@@ -62,8 +62,8 @@ public final class Generate extends App {
         public void check(NetDriverOps ops) {
             int max = Math.min(ops.maxFrameLength(), ops.pool().dataRoom());
             if (size > max) {
-                throw new DevException(DevError.INVALID_PARAM, "a frame of %d bytes is longer than the %d that %s sends: its MTU is %d, a buffer of its pool holds %d"
-                        .formatted(size, max, ops.deviceName(), ops.mtu(), ops.pool().dataRoom()));
+                throw new DevException(DevError.INVALID_PARAM, ("a frame of %d bytes is longer than the %d that %s sends: its MTU is %d, "
+                        + "a buffer of its pool holds %d").formatted(size, max, ops.deviceName(), ops.mtu(), ops.pool().dataRoom()));
             }
         }
     }

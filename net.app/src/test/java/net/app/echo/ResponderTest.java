@@ -249,8 +249,10 @@ class ResponderTest {
         assertThat(send(routed)).as("hop limit").isEqualTo(Outcome.MALFORMED);
         assertThat(send(solicitation(GROUP_MAC, "::", GROUP6, OUR6, linkAddress(1, THEM)))).as("link address of nobody").isEqualTo(Outcome.MALFORMED);
         assertThat(send(solicitation(US, "::", OUR6, OUR6, NONE))).as("probe to one").isEqualTo(Outcome.MALFORMED);
-        assertThat(send(solicitation(GROUP_MAC, THEIR6, GROUP6, OUR6, new byte[] {14, 0, 0, 0, 0, 0, 0, 0}))).as("option of length 0").isEqualTo(Outcome.MALFORMED);
-        assertThat(send(solicitation(GROUP_MAC, THEIR6, GROUP6, OUR6, new byte[] {14, 2, 0, 0, 0, 0, 0, 0}))).as("option too long").isEqualTo(Outcome.MALFORMED);
+        assertThat(send(solicitation(GROUP_MAC, THEIR6, GROUP6, OUR6, new byte[] {14, 0, 0, 0, 0, 0, 0, 0}))).as("option of length 0")
+                .isEqualTo(Outcome.MALFORMED);
+        assertThat(send(solicitation(GROUP_MAC, THEIR6, GROUP6, OUR6, new byte[] {14, 2, 0, 0, 0, 0, 0, 0}))).as("option too long")
+                .isEqualTo(Outcome.MALFORMED);
         assertThat(send(solicitation(GROUP_MAC, THEIR6, GROUP6, OUR6, new byte[] {14, 1, 0, 0}))).as("half an option").isEqualTo(Outcome.MALFORMED);
         assertThat(send(solicitation(GROUP_MAC, THEIR6, GROUP6, OUR6, linkAddress(1, BROADCAST)))).as("group as sender").isEqualTo(Outcome.MALFORMED);
         assertThat(send(solicitation(GROUP_MAC, "ff02::5", GROUP6, OUR6, NONE))).as("multicast source").isEqualTo(Outcome.MALFORMED);

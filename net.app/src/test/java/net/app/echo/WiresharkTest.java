@@ -28,7 +28,8 @@ class WiresharkTest {
         assumeTrue(installed(), "skipped: tshark is not installed, so Wireshark cannot judge the checksums (apt-get install tshark)");
         Path file = folder.resolve("answers.pcap");
         int frames = write(file);
-        String fields = run(List.of("tshark", "-r", file.toString(), "-o", "ip.check_checksum:TRUE", "-T", "fields", "-e", "_ws.malformed", "-e", "ip.checksum.status",
+        String fields = run(List.of("tshark", "-r", file.toString(), "-o", "ip.check_checksum:TRUE", "-T", "fields", "-e", "_ws.malformed", "-e",
+                "ip.checksum.status",
                 "-e", "icmp.checksum.status", "-e", "icmpv6.checksum.status", "-e", "icmp.type", "-e", "icmpv6.type", "-e", "arp.opcode"));
         List<String> lines = fields.lines().toList();
         assertThat(lines).hasSize(frames);
@@ -54,8 +55,10 @@ class WiresharkTest {
             }
             frames += answer(out, responder, Pools.frame(pool, Packets.solicitation("33:33:ff:00:00:02", Packets.THEIR6, "ff02::1:ff00:2", Packets.OUR6,
                     Packets.linkAddress(1, Packets.THEM)), 2000));
-            frames += answer(out, responder, Pools.frame(pool, Packets.solicitation("33:33:ff:00:00:02", "::", "ff02::1:ff00:2", Packets.OUR6, new byte[0]), 2000));
-            frames += answer(out, responder, Pools.frame(pool, Packets.arp(1, "ff:ff:ff:ff:ff:ff", Packets.THEM, Packets.THEIR4, "00:00:00:00:00:00", Packets.OUR4), 2000));
+            frames += answer(out, responder, Pools.frame(pool, Packets.solicitation("33:33:ff:00:00:02", "::", "ff02::1:ff00:2", Packets.OUR6, new byte[0]),
+                    2000));
+            frames += answer(out, responder, Pools.frame(pool, Packets.arp(1, "ff:ff:ff:ff:ff:ff", Packets.THEM, Packets.THEIR4, "00:00:00:00:00:00",
+                    Packets.OUR4), 2000));
         }
         return frames;
     }

@@ -9,10 +9,10 @@ public final class Eventually {
     }
 
     public static void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + 10_000_000_000L;
+        long deadline = System.nanoTime() + 30_000_000_000L;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within 10 seconds: " + what);
+                throw new AssertionError("not within 30 seconds: " + what);
             }
             LockSupport.parkNanos(100_000);
         }

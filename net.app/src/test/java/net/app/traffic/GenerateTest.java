@@ -150,7 +150,8 @@ class GenerateTest {
         start(64, 0, 1);
         assertThatThrownBy(() -> new Generate.Plan(59, 0, 0, TO)).isInstanceOf(DevException.class).hasMessageContaining("59");
         assertThatThrownBy(() -> new Generate.Plan(64, -1, 0, TO)).isInstanceOf(DevException.class).hasMessageContaining("-1");
-        assertThatThrownBy(() -> new Generate.Plan(1519, 0, 0, TO).check(a)).isInstanceOf(DevException.class).hasMessageContaining("1519").hasMessageContaining("1518");
+        assertThatThrownBy(() -> new Generate.Plan(1519, 0, 0, TO).check(a)).isInstanceOf(DevException.class).hasMessageContaining("1519")
+                .hasMessageContaining("1518");
     }
 
     @Test

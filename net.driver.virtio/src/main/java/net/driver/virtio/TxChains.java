@@ -11,8 +11,8 @@ import net.hw.virtio.NetHeader;
 import net.hw.virtio.VirtqDesc;
 
 /**
- * Frames that do not fit one descriptor: of several buffers, or without room of their own for the header in front of the packet. With INDIRECT_DESC each is a table of
- * descriptors and takes one of the ring, 2.7.5.3; without, it is a chain of the ring's own.
+ * Frames that do not fit one descriptor: of several buffers, or without room of their own for the header in front of the packet. With INDIRECT_DESC each is a
+ * table of descriptors and takes one of the ring, 2.7.5.3; without, it is a chain of the ring's own.
  *
  * <p>What was given to the device is remembered here and in the ring, and never read back from shared memory.
  */

@@ -59,7 +59,7 @@ class AttachTest {
             TestRig dying = new TestRig();
             dying.script.offered |= control;
             dying.script.dieAfter = at;
-            Assertions.assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            Assertions.assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
                 try {
                     dying.attach();
                     // Between the last look at its status and the end of the attach: then the first look afterwards finds it.

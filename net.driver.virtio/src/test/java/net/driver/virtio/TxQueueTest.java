@@ -348,13 +348,15 @@ class TxQueueTest {
         attach(0);
         NetBuf[] one = {buffer(bytes(100, 1))};
         one[0].setOffload(TxOffload.vlan(5));
-        assertThatThrownBy(() -> queue.transmit(one, 0, 1)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED))
+        assertThatThrownBy(() -> queue.transmit(one, 0, 1)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error())
+                .isEqualTo(DevError.UNSUPPORTED))
                 .hasMessageContaining("vlanTag=5");
         one[0].setOffload(null);
         NetBuf rest = buffer(bytes(100, 2));
         one[0].chain(rest);
         rest.setOffload(TxOffload.vlan(5));
-        assertThatThrownBy(() -> queue.transmit(one, 0, 1)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.INVALID_PARAM))
+        assertThatThrownBy(() -> queue.transmit(one, 0, 1)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error())
+                .isEqualTo(DevError.INVALID_PARAM))
                 .hasMessageContaining("not the first buffer");
         assertThat(one[0].unchain()).isSameAs(rest);
     }

@@ -28,7 +28,7 @@ class EventInterruptTest {
     void aWaiterIsWokenByASignal() throws Exception {
         CompletableFuture<Boolean> waiter = waiter();
         Descriptors.SYSTEM.signal(interrupt.descriptor());
-        assertThat(waiter.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiter.get(60, TimeUnit.SECONDS)).isTrue();
         interrupt.close();
     }
 
@@ -37,7 +37,7 @@ class EventInterruptTest {
         CompletableFuture<Boolean> waiter = waiter();
         interrupt.close();
         interrupt.close();
-        assertThat(waiter.get(20, TimeUnit.SECONDS)).isFalse();
+        assertThat(waiter.get(60, TimeUnit.SECONDS)).isFalse();
         assertThat(silenced).hasValue(1);
         assertThat(interrupt.await(LONG)).isFalse();
     }
@@ -54,7 +54,7 @@ class EventInterruptTest {
             }
         });
         thread.interrupt();
-        assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.get(60, TimeUnit.SECONDS)).isTrue();
         interrupt.close();
     }
 

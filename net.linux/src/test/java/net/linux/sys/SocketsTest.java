@@ -171,7 +171,7 @@ class SocketsTest {
             CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sockets.send(p.client, out, List.of(), SOON));
             MemorySegment in = arena.allocate(4 << 20);
             assertThat(sockets.receive(p.server, in, 0, (int) in.byteSize(), SOON).bytes()).isEqualTo(4 << 20);
-            sent.get(10, TimeUnit.SECONDS);
+            sent.get(30, TimeUnit.SECONDS);
             assertThat(in.mismatch(out)).isEqualTo(-1);
         }
     }
@@ -183,10 +183,10 @@ class SocketsTest {
             MemorySegment in = arena.allocate(16);
             CompletableFuture<Sockets.Received> received = CompletableFuture.supplyAsync(() -> sockets.receive(server, in, 0, 4, 60_000));
             sockets.shutdown(server);
-            assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo(new Sockets.Received(0, List.of(), false, true));
+            assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(new Sockets.Received(0, List.of(), false, true));
             CompletableFuture<Boolean> accepted = CompletableFuture.supplyAsync(() -> sockets.accept(listening, 60_000) != null);
             sockets.shutdown(listening);
-            assertThat(accepted.get(10, TimeUnit.SECONDS)).isFalse();
+            assertThat(accepted.get(30, TimeUnit.SECONDS)).isFalse();
             sockets.shutdown(client);
             sockets.shutdown(client);
         }

@@ -36,9 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells in one line each what is wrong with a configuration by the metatype of the active bundles that read it: keys that there are not, values that are no such
- * number, truth or option. Nothing else comes of it. It looks at bundles that use {@code net.api}, ours and others'; a bundle that judges the values of a PID itself
- * provides the capability {@code hotnic.configuration} with that PID, and only the keys are looked at here.
+ * Tells in one line each what is wrong with a configuration by the metatype of the active bundles that read it: keys that there are not, values that are no
+ * such number, truth or option. Nothing else comes of it. It looks at bundles that use {@code net.api}, ours and others'; a bundle that judges the values of a
+ * PID itself provides the capability {@code hotnic.configuration} with that PID, and only the keys are looked at here.
  *
  * <p>There only where Config Admin is. Called on its thread, on the framework's for events, and by SCR.
  */
@@ -116,7 +116,8 @@ public final class ConfigurationCheck implements ConfigurationListener {
         } catch (IllegalStateException e) {
             return; // it was deleted meanwhile, or this bundle ends
         }
-        List<Definition> definitions = Stream.of(bundles).sorted(Comparator.reverseOrder()).flatMap(b -> definitions(b).stream()).filter(d -> d.pid().equals(pid))
+        List<Definition> definitions = Stream.of(bundles).sorted(Comparator.reverseOrder()).flatMap(b -> definitions(b).stream())
+                .filter(d -> d.pid().equals(pid))
                 .toList();
         if (properties == null || definitions.isEmpty()) {
             return;

@@ -36,7 +36,8 @@ record Definition(String pid, Map<String, Attribute> attributes, boolean judged)
     private String instead(String key) {
         int far = Math.min(key.length() - 1, Math.max(2, key.length() / 3)); // not every letter may be another
         String near = attributes.keySet().stream().filter(k -> distance(k, key) <= far)
-                .sorted(Comparator.comparingInt((String k) -> distance(k, key)).thenComparing(Comparator.naturalOrder())).limit(SUGGESTED).collect(Collectors.joining(" or "));
+                .sorted(Comparator.comparingInt((String k) -> distance(k, key)).thenComparing(Comparator.naturalOrder())).limit(SUGGESTED)
+                .collect(Collectors.joining(" or "));
         return near.isEmpty() ? "there are " + attributes.keySet().stream().sorted().collect(Collectors.joining(", ")) : "did you mean " + near + "?";
     }
 

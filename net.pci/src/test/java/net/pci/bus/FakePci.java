@@ -30,6 +30,8 @@ public class FakePci implements PciAccess {
     public boolean managesInterrupts;
     public int messages = 8;
     public String busy = "";
+    /** Done when a function is acquired. */
+    public Runnable acquiring = () -> { };
     private final Map<Integer, FakeFunction> root = new TreeMap<>();
     private final int lastBus;
 
@@ -120,6 +122,7 @@ public class FakePci implements PciAccess {
         }
         acquired.add(function);
         log.add("acquire");
+        acquiring.run();
     }
 
     @Override

@@ -118,7 +118,8 @@ class DefinitionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"service.ranking", "felix.fileinstall.filename", "component.id", "osgi.ds.x", ".private", "host.target", "host.cardinality.minimum", "webconsole.nameHint"})
+    @CsvSource({"service.ranking", "felix.fileinstall.filename", "component.id", "osgi.ds.x", ".private", "host.target", "host.cardinality.minimum",
+    "webconsole.nameHint"})
     void what_others_add_is_no_mistake(String key) {
         assertThat(definition.problem(key, "x")).isEmpty();
     }
@@ -135,7 +136,8 @@ class DefinitionTest {
     void a_file_that_is_none_or_reads_others_is_refused() {
         assertThatThrownBy(() -> MetatypeReader.read(new ByteArrayInputStream(new byte[] {'<'}), Set.of())).isInstanceOf(IOException.class);
         byte[] entity = "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><MetaData>&e;</MetaData>".getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> MetatypeReader.read(new ByteArrayInputStream(entity), Set.of())).isInstanceOf(IOException.class).hasMessageContaining("DOCTYPE");
+        assertThatThrownBy(() -> MetatypeReader.read(new ByteArrayInputStream(entity), Set.of())).isInstanceOf(IOException.class)
+                .hasMessageContaining("DOCTYPE");
     }
 
     @Test

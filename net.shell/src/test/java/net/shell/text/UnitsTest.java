@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class UnitsTest {
     @ParameterizedTest
-    @CsvSource({"0, 0 pps", "1, 1 pps", "0.5, 0.50 pps", "7, 7 pps", "999, 999 pps", "999.6, 1.00 kpps", "1000, 1.00 kpps", "9994, 9.99 kpps", "9996, 10.0 kpps",
+    @CsvSource({"0, 0 pps", "1, 1 pps", "0.5, 0.50 pps", "7, 7 pps", "999, 999 pps", "999.6, 1.00 kpps", "1000, 1.00 kpps", "9994, 9.99 kpps",
+    "9996, 10.0 kpps",
         "14880952, 14.9 Mpps", "99960, 100 kpps", "123456, 123 kpps", "999499, 999 kpps", "999600, 1.00 Mpps", "1e15, 1000 Tpps"})
     void rates_have_three_digits_and_a_prefix(double rate, String text) {
         assertThat(Units.packets(rate)).isEqualTo(text);

@@ -122,6 +122,11 @@ abstract class ContractBench {
                 () -> pool.statistics() + ", " + bench.status().buffersInFlight() + " in flight");
     }
 
+    /** Everything sent has left the card, and its buffers are back. */
+    final void awaitSent() {
+        Await.until("nothing is with the card", () -> tx.reclaim() == 0, () -> card.statistics().toString());
+    }
+
     final NetBuf buffer(byte[] frame) {
         NetBuf buf = pool.allocate();
         assertThat(buf).as("a buffer of %s", pool.statistics()).isNotNull();
@@ -159,7 +164,8 @@ abstract class ContractBench {
         while (got.size() < count) {
             int n = got.size();
             tx.reclaim();
-            got.add(cable.receive(30 * SECOND).orElseThrow(() -> new AssertionError("only " + n + " of " + count + " frames came out of the card: " + card.statistics())));
+            got.add(cable.receive(30 * SECOND).orElseThrow(() -> new AssertionError("only " + n + " of " + count + " frames came out of the card: "
+                    + card.statistics())));
         }
         return got;
     }

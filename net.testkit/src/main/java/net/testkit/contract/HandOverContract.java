@@ -251,7 +251,7 @@ abstract class HandOverContract extends LifecycleContract {
             assertThat(receive(1)).usingFieldByFieldElementComparator().isEqualTo(List.of(in));
             assertThat(takeFromCable(1)).usingFieldByFieldElementComparator().isEqualTo(List.of(out));
         }
-        Await.until("all frames that were sent are taken back", () -> tx.reclaim() == 0);
+        awaitSent();
     }
 
     @Test

@@ -36,7 +36,7 @@ abstract class OwnershipContract extends TransferContract {
         assertThat(takeFromCable(1).getFirst()).isEqualTo(frame);
         send(behind);
         assertThat(takeFromCable(1).getFirst()).isEqualTo(frame);
-        Await.until("everything sent is reclaimed", () -> tx.reclaim() == 0);
+        awaitSent();
         assertNothingOnCable();
     }
 
@@ -113,7 +113,8 @@ abstract class OwnershipContract extends TransferContract {
     void aChainOfTooManySegmentsIsRefused() {
         attach();
         int segments = capabilities().maxSegments();
-        assumeTrue(segments * NetDriverOps.MIN_FRAME + NetDriverOps.MIN_FRAME <= card.maxFrameLength(), () -> "skipped: " + segments + " segments fit in no frame");
+        assumeTrue(segments * NetDriverOps.MIN_FRAME + NetDriverOps.MIN_FRAME <= card.maxFrameLength(), () -> "skipped: " + segments
+                + " segments fit in no frame");
         NetBuf buf = chain(frames.to(Frames.PEER, NetDriverOps.MIN_FRAME * (segments + 1)), NetDriverOps.MIN_FRAME);
         assertRefused(DevError.INVALID_PARAM, buf);
         assertThat(buf.frameLength()).isEqualTo(NetDriverOps.MIN_FRAME * (segments + 1));
@@ -188,7 +189,7 @@ abstract class OwnershipContract extends TransferContract {
                 assertThat(taken.get(i)).as("frame " + i).isEqualTo(sent.get(i));
             }
         }
-        Await.until("everything sent is reclaimed", () -> tx.reclaim() == 0);
+        awaitSent();
         assertConserved(0);
         boolean full = refused > 0;
         assumeTrue(full, "skipped: the device was so fast that its ring was never full");
@@ -264,7 +265,7 @@ abstract class OwnershipContract extends TransferContract {
         assertConserved(40);
         held.forEach(this::send);
         takeFromCable(40);
-        Await.until("everything sent is reclaimed", () -> tx.reclaim() == 0);
+        awaitSent();
         assertConserved(0);
     }
 }

@@ -228,7 +228,7 @@ abstract class TransferContract extends ContractBench {
     }
 
     private int takeFromCableAfterReclaim() {
-        Await.until("everything sent is reclaimed", () -> tx.reclaim() == 0);
+        awaitSent();
         return tx.reclaim();
     }
 
@@ -275,7 +275,7 @@ abstract class TransferContract extends ContractBench {
             send(buf);
             takeFromCable(1);
         }
-        Await.until("everything sent is reclaimed", () -> tx.reclaim() == 0);
+        awaitSent();
         NetStatistics after = card.statistics();
         assertThat(after.ipackets() - before.ipackets()).isEqualTo(count);
         assertThat(after.opackets() - before.opackets()).isEqualTo(count);
@@ -370,10 +370,11 @@ abstract class TransferContract extends ContractBench {
             if (put + received + sent + taken != done) {
                 progress = now;
             } else if (now - progress > 30 * SECOND) {
-                throw new AssertionError("stuck: %d put, %d received, %d sent, %d taken; %s; %s".formatted(put, received, sent, taken, card.statistics(), pool.statistics()));
+                throw new AssertionError("stuck: %d put, %d received, %d sent, %d taken; %s; %s".formatted(put, received, sent, taken, card.statistics(),
+                        pool.statistics()));
             }
         }
-        Await.until("everything sent is reclaimed", () -> tx.reclaim() == 0);
+        awaitSent();
         assertThat(card.statistics().ipackets()).isEqualTo(count);
         assertThat(card.statistics().opackets()).isEqualTo(count);
         assertConserved(0);

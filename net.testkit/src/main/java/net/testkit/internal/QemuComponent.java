@@ -46,7 +46,8 @@ public final class QemuComponent {
         String board() default "q35";
 
         /** Binary. */
-        @AttributeDefinition(name = "Binary", description = "File name of QEMU's emulator, 7.2 or later; empty for the board's own, looked for on the PATH", required = false)
+        @AttributeDefinition(name = "Binary", description = "File name of QEMU's emulator, 7.2 or later; empty for the board's own, looked for on the PATH",
+                required = false)
         String binary() default "";
 
         /** RAM. */
@@ -54,19 +55,23 @@ public final class QemuComponent {
         int ram() default 64;
 
         /** Tap. */
-        @AttributeDefinition(name = "Tap", description = "Name of the tap that the card is cabled to, which must exist; empty if it is cabled to UDP ports", required = false)
+        @AttributeDefinition(name = "Tap", description = "Name of the tap that the card is cabled to, which must exist; empty if it is cabled to UDP ports",
+                required = false)
         String tap() default "";
 
         /** Queue pairs. */
-        @AttributeDefinition(name = "Queue pairs", description = "Queue pairs of the card; more than one needs a tap made with multi_queue", min = "1", max = "8")
+        @AttributeDefinition(name = "Queue pairs", description = "Queue pairs of the card; more than one needs a tap made with multi_queue", min = "1",
+                max = "8")
         int queues() default 1;
 
         /** Local. */
-        @AttributeDefinition(name = "Local address", description = "host:port at which QEMU takes a datagram as a frame for the card, if there is no tap", required = false)
+        @AttributeDefinition(name = "Local address", description = "host:port at which QEMU takes a datagram as a frame for the card, if there is no tap",
+                required = false)
         String dgram_local() default "";
 
         /** Remote. */
-        @AttributeDefinition(name = "Remote address", description = "host:port to which QEMU sends the card's frames as datagrams, if there is no tap", required = false)
+        @AttributeDefinition(name = "Remote address", description = "host:port to which QEMU sends the card's frames as datagrams, if there is no tap",
+                required = false)
         String dgram_remote() default "";
 
         /** MAC. */
@@ -74,15 +79,18 @@ public final class QemuComponent {
         String mac() default "52:54:00:11:22:33";
 
         /** MTU. */
-        @AttributeDefinition(name = "MTU", description = "MTU that the card advises, in bytes, 68 to 65535; 0 if it shall advise none", min = "0", max = "65535")
+        @AttributeDefinition(name = "MTU", description = "MTU that the card advises, in bytes, 68 to 65535; 0 if it shall advise none", min = "0",
+                max = "65535")
         int host_mtu() default 0;
 
         /** Hot-plug. */
-        @AttributeDefinition(name = "Hot-plug", description = "The card sits in a slot of its own, as a PCI Express card, and not on the root bus; a board has no slots")
+        @AttributeDefinition(name = "Hot-plug", description = "The card sits in a slot of its own, as a PCI Express card, and not on the root bus; a board "
+                + "has no slots")
         boolean hotplug() default true;
 
         /** Options. */
-        @AttributeDefinition(name = "Card properties", description = "Further properties of virtio-net-pci, or of cadence_gem on a board, each as name=value", required = false)
+        @AttributeDefinition(name = "Card properties", description = "Further properties of virtio-net-pci, or of cadence_gem on a board, each as name=value",
+                required = false)
         String[] properties() default {};
     }
 
@@ -137,7 +145,8 @@ public final class QemuComponent {
     static QemuOptions options(Config c) {
         boolean tap = !c.tap().isBlank();
         if (tap == !(c.dgram_local() + c.dgram_remote()).isBlank()) {
-            throw invalid("tap '%s', dgram.local '%s', dgram.remote '%s': give either a tap, or both addresses".formatted(c.tap(), c.dgram_local(), c.dgram_remote()));
+            throw invalid("tap '%s', dgram.local '%s', dgram.remote '%s': give either a tap, or both addresses".formatted(c.tap(), c.dgram_local(),
+                    c.dgram_remote()));
         }
         if (!tap && c.queues() != 1) {
             throw invalid("queues " + c.queues() + ": more than one needs a tap");

@@ -16,8 +16,8 @@ import net.api.device.DmaMemory;
 import net.api.host.DmaRequest;
 
 /**
- * The guest's RAM, which is a file that QEMU and this process map. Device addresses are guest-physical addresses, which for the RAM below 2 GiB of a q35 are offsets in the file.
- * Pieces are whole pages, each a mapping of its own, so that each ends with its own close. Any thread.
+ * The guest's RAM, which is a file that QEMU and this process map. Device addresses are guest-physical addresses, which for the RAM below 2 GiB of a q35 are
+ * offsets in the file. Pieces are whole pages, each a mapping of its own, so that each ends with its own close. Any thread.
  */
 final class GuestRam implements AutoCloseable {
     static final long PAGE = 4096;
@@ -50,7 +50,8 @@ final class GuestRam implements AutoCloseable {
         } catch (IOException e) {
             arena.close();
             give(start, size);
-            throw new DevException(DevError.NO_MEMORY, "%d bytes of guest RAM for %s could not be mapped: %s".formatted(request.bytes(), request.purpose(), e.getMessage()), e);
+            throw new DevException(DevError.NO_MEMORY, "%d bytes of guest RAM for %s could not be mapped: %s".formatted(request.bytes(), request.purpose(),
+                    e.getMessage()), e);
         }
     }
 
@@ -97,8 +98,8 @@ final class GuestRam implements AutoCloseable {
                 return start;
             }
         }
-        throw new DevException(DevError.NO_MEMORY, "%d bytes for %s, aligned to %d, do not fit in what is free of %d MiB guest RAM (%d bytes in %d pieces): give QEMU more RAM"
-                .formatted(request.bytes(), request.purpose(), alignment, ramMiB, available(), free.size()));
+        throw new DevException(DevError.NO_MEMORY, ("%d bytes for %s, aligned to %d, do not fit in what is free of %d MiB guest RAM "
+                + "(%d bytes in %d pieces): give QEMU more RAM").formatted(request.bytes(), request.purpose(), alignment, ramMiB, available(), free.size()));
     }
 
     private synchronized void give(long start, long size) {

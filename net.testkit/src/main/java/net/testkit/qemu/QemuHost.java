@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A QEMU whose processor sleeps and whose cards are driven from here: registers through the qtest protocol, memory by mapping the guest's RAM. Starting it takes some ten
- * milliseconds; no root is needed, except for a tap.
+ * A QEMU whose processor sleeps and whose cards are driven from here: registers through the qtest protocol, memory by mapping the guest's RAM. Starting it
+ * takes some ten milliseconds; no root is needed, except for a tap.
  *
- * <p>When QEMU ends by itself, every read gives all ones, every card is reported as removed, and one error is logged with QEMU's status and last words. Memory stays valid
- * until whoever allocated it closes it. Nothing of it is left when this process ends, however it ends.
+ * <p>When QEMU ends by itself, every read gives all ones, every card is reported as removed, and one error is logged with QEMU's status and last words. Memory
+ * stays valid until whoever allocated it closes it. Nothing of it is left when this process ends, however it ends.
  */
 public final class QemuHost implements DeviceHost, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QemuHost.class);
@@ -57,7 +57,7 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
         Path folder = null;
         List<AutoCloseable> opened = new ArrayList<>();
         try {
-            folder = Files.createTempDirectory("hotnic-qemu");
+            folder = Files.createTempDirectory("hotnic-qemu-" + ProcessHandle.current().pid() + "-");
             Path memory = folder.resolve("ram");
             if (Files.isWritable(Path.of("/dev/shm"))) {
                 memory = Path.of("/dev/shm", folder.getFileName() + ".ram");
@@ -69,7 +69,8 @@ public final class QemuHost implements DeviceHost, AutoCloseable {
                 for (int i = 0; i < options.cards().size(); i++) {
                     paths.add(folder.resolve(QemuOptions.networkId(i)));
                 }
-                QemuOptions.Rendezvous files = new QemuOptions.Rendezvous(Files.write(folder.resolve("rom"), options.board().rom()), memory, folder.resolve("qtest"), folder.resolve("qmp"), paths);
+                QemuOptions.Rendezvous files = new QemuOptions.Rendezvous(Files.write(folder.resolve("rom"), options.board().rom()), memory,
+                        folder.resolve("qtest"), folder.resolve("qmp"), paths);
                 ServerSocketChannel qtestServer = listen(files.qtest(), opened);
                 ServerSocketChannel qmpServer = listen(files.qmp(), opened);
                 List<ServerSocketChannel> cableServers = new ArrayList<>();

@@ -33,8 +33,8 @@ public sealed interface QemuNetwork {
         /** @throws DevException INVALID_PARAM if a value is out of range */
         public Tap {
             if (!interfaceName.matches("[^\\s/,]{1,15}")) {
-                throw new DevException(DevError.INVALID_PARAM, "'%s' is not the name of a network interface: 1 to 15 characters without spaces, slashes and commas"
-                        .formatted(interfaceName));
+                throw new DevException(DevError.INVALID_PARAM, ("'%s' is not the name of a network interface: "
+                        + "1 to 15 characters without spaces, slashes and commas").formatted(interfaceName));
             }
             if (queues < 1 || queues > 8) {
                 throw new DevException(DevError.INVALID_PARAM, queues + " queue pairs of tap " + interfaceName + ": 1 to 8 are possible");

@@ -100,7 +100,8 @@ public record QemuOptions(String name, String binary, int ramMiB, List<QemuCard>
                 "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"));
         for (int i = 0; i < cards.size(); i++) {
             if (cards.get(i).hotplug()) {
-                c.addAll(List.of("-device", "pcie-root-port,id=%s,bus=pcie.0,addr=%02x.0,chassis=%d,slot=%d".formatted(portId(i), FIRST_SLOT + i, i + 1, i + 1)));
+                c.addAll(List.of("-device", "pcie-root-port,id=%s,bus=pcie.0,addr=%02x.0,chassis=%d,slot=%d".formatted(portId(i), FIRST_SLOT + i, i + 1, i
+                        + 1)));
             }
             c.addAll(List.of("-device", String.join(",", cardProperties(i))));
         }
@@ -121,7 +122,8 @@ public record QemuOptions(String name, String binary, int ramMiB, List<QemuCard>
     /** Driver and properties of a card, as {@code -device} wants them. */
     List<String> cardProperties(int i) {
         QemuCard card = cards.get(i);
-        List<String> p = new ArrayList<>(List.of("virtio-net-pci", "id=" + cardId(i), "netdev=" + networkId(i), "mac=" + card.mac(), "romfile=", "disable-legacy=on"));
+        List<String> p = new ArrayList<>(List.of("virtio-net-pci", "id=" + cardId(i), "netdev=" + networkId(i), "mac=" + card.mac(), "romfile=",
+                "disable-legacy=on"));
         p.addAll(card.hotplug() ? List.of("bus=" + portId(i)) : List.of("bus=pcie.0", "addr=%02x.0".formatted(FIRST_SLOT + i)));
         p.addAll(card.network().cardProperties());
         p.addAll(card.properties());

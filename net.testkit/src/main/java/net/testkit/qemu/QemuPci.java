@@ -15,8 +15,8 @@ import net.api.device.PciCapability;
 import net.api.host.PciAccess;
 
 /**
- * The PCI Express hierarchy of a q35. There is no firmware: the only thing set up here is the window through which configuration space is reached; buses, bridges and BARs
- * are left to whoever enumerates.
+ * The PCI Express hierarchy of a q35. There is no firmware: the only thing set up here is the window through which configuration space is reached; buses,
+ * bridges and BARs are left to whoever enumerates.
  */
 final class QemuPci implements PciAccess {
     /** Where the window of configuration space is put: 1 MiB a bus, 256 buses. */

@@ -70,7 +70,8 @@ final class Qmp implements AutoCloseable {
             if (!execute("qom-list", "\"path\":\"/machine\"").contains(parent.substring(parent.lastIndexOf('/') + 1))) {
                 continue;
             }
-            Matcher m = Pattern.compile("\"name\": \"([^\"]+)\", \"type\": \"child<" + type + ">\"").matcher(execute("qom-list", "\"path\":\"" + parent + "\""));
+            Matcher m = Pattern.compile("\"name\": \"([^\"]+)\", \"type\": \"child<" + type + ">\"")
+                    .matcher(execute("qom-list", "\"path\":\"" + parent + "\""));
             if (m.find()) {
                 return parent + "/" + m.group(1);
             }

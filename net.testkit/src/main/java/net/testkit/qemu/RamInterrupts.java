@@ -11,8 +11,8 @@ import net.api.device.Interrupt;
 import net.api.host.PciAccess;
 
 /**
- * Message signalled interrupts into a page of guest RAM: a vector is a dword there, to which the device writes 1 and which the waiter sets back to 0. There is no processor to
- * interrupt, so waiting is looking, with pauses that grow.
+ * Message signalled interrupts into a page of guest RAM: a vector is a dword there, to which the device writes 1 and which the waiter sets back to 0. There is
+ * no processor to interrupt, so waiting is looking, with pauses that grow.
  */
 final class RamInterrupts {
     private static final VarHandle DWORD = ValueLayout.JAVA_INT.varHandle();

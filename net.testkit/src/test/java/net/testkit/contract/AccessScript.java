@@ -9,8 +9,8 @@ import net.testkit.Await;
 import net.testkit.qemu.RawVirtio;
 
 /**
- * Accesses to a virtio network card whose outcome the specification does not leave open. The same script runs on every card that claims to be one. Virtio 1.2, 4.1.4.3
- * (common configuration structure), 2.1 (status), 4.1.5.1.2 (vectors), 5.1.4 (device configuration).
+ * Accesses to a virtio network card whose outcome the specification does not leave open. The same script runs on every card that claims to be one. Virtio 1.2,
+ * 4.1.4.3 (common configuration structure), 2.1 (status), 4.1.5.1.2 (vectors), 5.1.4 (device configuration).
  */
 final class AccessScript {
     private static final int DEVICE_FEATURE_SELECT = 0x00;

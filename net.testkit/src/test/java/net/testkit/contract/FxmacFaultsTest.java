@@ -337,7 +337,8 @@ class FxmacFaultsTest {
         open(FxmacConfig.of(MAC));
         model.sleepPhy();
         model.setFault(FxmacFault.PHY_RESET_STICKS, true);
-        assertThatThrownBy(() -> bench.attach(DeviceConfig.DEFAULT)).isInstanceOf(DevException.class).hasMessageContaining("PHY 7").hasMessageContaining("reset");
+        assertThatThrownBy(() -> bench.attach(DeviceConfig.DEFAULT)).isInstanceOf(DevException.class).hasMessageContaining("PHY 7")
+                .hasMessageContaining("reset");
         model.setFault(FxmacFault.PHY_RESET_STICKS, false);
         card = bench.attach(DeviceConfig.DEFAULT);
         Await.until("a link", () -> card.link().up());

@@ -22,7 +22,8 @@ final class Udp {
     static byte[] frame(EthernetAddress to, byte[] data, boolean complete) {
         ByteBuffer f = ByteBuffer.allocate(Math.max(60, HEADERS + data.length));
         f.put(to.toBytes()).put(Frames.PEER.toBytes()).putShort((short) 0x0800);
-        f.put((byte) 0x45).put((byte) 0).putShort((short) (28 + data.length)).putInt(0).put((byte) 64).put((byte) 17).putShort((short) 0).putInt(0x0a00_0001).putInt(0x0a00_0002);
+        f.put((byte) 0x45).put((byte) 0).putShort((short) (28 + data.length)).putInt(0).put((byte) 64).put((byte) 17).putShort((short) 0).putInt(0x0a00_0001)
+                .putInt(0x0a00_0002);
         f.putShort((short) 1234).putShort((short) 9).putShort((short) (8 + data.length)).putShort((short) 0).put(data);
         byte[] bytes = f.array();
         ByteBuffer all = ByteBuffer.wrap(bytes);

@@ -41,8 +41,8 @@ class WritingADriverTest {
         assertThat(sources).hasSizeGreaterThanOrEqualTo(4);
         StringWriter out = new StringWriter();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        boolean compiled = compiler.getTask(out, null, null, List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"), "-Xlint:all,-classfile,-processing"),
-                null, sources).call();
+        boolean compiled = compiler.getTask(out, null, null, List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"),
+                "-Xlint:all,-classfile,-processing"), null, sources).call();
         assertThat(compiled).as(out.toString()).isTrue();
         assertThat(out.toString()).isEmpty();
     }

@@ -15,7 +15,8 @@ public final class Machines {
     /** Starts a board, or skips the test in words. */
     public static QemuHost start(QemuBoard board, QemuCard... cards) {
         QemuOptions options = QemuOptions.of(board, cards);
-        assumeTrue(options.isInstalled(), () -> "skipped: there is no " + options.binary() + " on the PATH (Debian: apt-get install " + board.packageName() + ")");
+        assumeTrue(options.isInstalled(), () -> "skipped: there is no " + options.binary() + " on the PATH (Debian: apt-get install " + board.packageName()
+                + ")");
         return new QemuHost(options);
     }
 }

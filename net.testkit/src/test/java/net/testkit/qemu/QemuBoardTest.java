@@ -59,7 +59,7 @@ class QemuBoardTest {
                 gem.write32(Fxmac.NWCTRL.offset(), NetworkControl.TX);
                 gem.write32(Fxmac.NWCTRL.offset(), NetworkControl.TX | NetworkControl.START_TX);
                 assertThat(host.cable(0).receive(10_000_000_000L)).contains(frame);
-                assertThat(line.await(10_000_000_000L)).isTrue();
+                assertThat(line.await(30_000_000_000L)).isTrue();
                 assertThat(line.await(0)).as("it is up, but went up once").isFalse();
                 Await.until("the descriptor is used", () -> (TxBd.wordAcquire(memory.segment(), 0) & TxBd.USED) != 0);
                 assertThat(gem.read32(Fxmac.ISR.offset())).isEqualTo(Irq.TX_COMPLETE);

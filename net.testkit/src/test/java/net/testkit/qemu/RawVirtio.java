@@ -39,7 +39,8 @@ public final class RawVirtio {
     }
 
     private void place() {
-        long next = pci.windows().isEmpty() ? 0 : pci.windows().stream().filter(w -> w.kind() == PciAccess.Window.Kind.MEMORY_32).findFirst().orElseThrow().start();
+        long next = pci.windows().isEmpty() ? 0 : pci.windows().stream().filter(w -> w.kind() == PciAccess.Window.Kind.MEMORY_32).findFirst().orElseThrow()
+                .start();
         for (int i = 0; i < 6; i++) {
             int at = 0x10 + 4 * i;
             int was = pci.read(address, at, 4);
