@@ -3,13 +3,13 @@
 # `guest_get` leaves them in a cache, about 180 MB of downloads on the first run, and sets guest_folder; or it says in guest_missing why there is none.
 #   $guest_folder/qemu         runs QEMU with the libraries that came along
 #   $guest_folder/vmlinuz      the kernel
-#   $guest_folder/initramfs    its modules, busybox, ip, ping and ethtool, without an init: a second archive brings that
+#   $guest_folder/initramfs    its modules, busybox, ip, ping, ethtool, setpriv and modprobe, without an init: a second archive brings that
 
 : "${top:?the folder of the project}"
 guest_suite=trixie
 guest_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 guest_modules=(virtio_pci virtio_net ixgbe 8021q vfio-pci vfio_iommu_type1)
-guest_programs=(/usr/bin/busybox /usr/bin/ping /usr/sbin/ethtool /usr/bin/ip /usr/bin/setpriv)
+guest_programs=(/usr/bin/busybox /usr/bin/ping /usr/sbin/ethtool /usr/bin/ip /usr/bin/setpriv /usr/sbin/modprobe)
 guest_missing='' guest_folder=''
 
 guest_get() {

@@ -68,8 +68,8 @@ final class FunctionLock {
             taken.note(taken.formerDriver());
             return taken;
         } catch (IOException e) {
-            throw new DevException(DevError.IO, "%s cannot be locked: %s. The directory must be this user's: install -d -o %s %s"
-                    .formatted(device, e, System.getProperty("user.name"), directory), e);
+            throw new DevException(DevError.IO, "%s cannot be locked: %s. The directory and what is in it must be this user's: mkdir -p %s && chown -R %s %s"
+                    .formatted(device, e, directory, System.getProperty("user.name"), directory), e);
         }
     }
 

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.linux.device.Sysfs;
 
 /** The kernel's network interfaces: which device is beneath them, and whether they are in use. */
@@ -15,6 +17,8 @@ final class Interfaces {
     private static final int REJECT = 0x0200;
     /** IPV6_ADDR_LINKLOCAL of linux/ipv6.h, as proc writes it. */
     private static final String LINK_SCOPE = "20";
+    /** Links to interfaces above one begin with it: Documentation/ABI/testing/sysfs-class-net. */
+    private static final String UPPER = "upper_";
 
     private final Path interfaces;
     private final Path proc;
@@ -42,7 +46,21 @@ final class Interfaces {
      */
     List<String> carryingTraffic(Path device) {
         Set<String> routed = defaultRoutes();
-        Set<String> used = new TreeSet<>(routed);
+        return carrying(device).map(n -> described(n, routed)).toList();
+    }
+
+    /** What a user types so that they carry none, as one command; "" if they carry none. A link that is down has no routes. */
+    String relieving(Path device) {
+        return carrying(device).flatMap(n -> {
+            String master = Sysfs.linkName(interfaces.resolve(n).resolve("master")).orElse("");
+            Stream<String> above = Sysfs.names(interfaces.resolve(n)).stream().filter(f -> f.startsWith(UPPER)).map(f -> f.substring(UPPER.length()))
+                    .map(u -> u.equals(master) ? "ip link set " + n + " nomaster" : "ip link delete " + u);
+            return Stream.concat(above, Stream.of("ip address flush dev " + n, "ip link set " + n + " down"));
+        }).collect(Collectors.joining(" && "));
+    }
+
+    private Stream<String> carrying(Path device) {
+        Set<String> used = new TreeSet<>(defaultRoutes());
         for (String[] f : lines(proc.resolve("net/route"))) {
             if (f.length >= 8 && isRoute(f[3])) {
                 used.add(f[0]);
@@ -53,11 +71,11 @@ final class Interfaces {
                 used.add(f[5]);
             }
         }
-        return names(device).stream().filter(n -> used.contains(n) || hasUpper(n)).map(n -> described(n, routed)).toList();
+        return names(device).stream().filter(n -> used.contains(n) || hasUpper(n));
     }
 
     private boolean hasUpper(String name) {
-        return Sysfs.names(interfaces.resolve(name)).stream().anyMatch(f -> f.equals("master") || f.startsWith("upper_"));
+        return Sysfs.names(interfaces.resolve(name)).stream().anyMatch(f -> f.equals("master") || f.startsWith(UPPER));
     }
 
     private String described(String name, Set<String> routed) {

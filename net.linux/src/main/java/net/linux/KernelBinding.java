@@ -9,6 +9,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.linux.device.Attributes;
 import net.linux.device.Sysfs;
+import net.linux.vfio.VfioHost;
 
 /** Which driver the kernel has bound to a device: Documentation/ABI/testing/sysfs-bus-pci of the kernel, bind, unbind, driver_override, drivers_probe. */
 final class KernelBinding {
@@ -44,6 +45,9 @@ final class KernelBinding {
         if (!driver.isEmpty() && !Files.isDirectory(bus.resolve("drivers").resolve(driver))) {
             throw new DevException(DevError.UNSUPPORTED, "%s needs the kernel's driver %s, which is not loaded: modprobe %s%s".formatted(device, driver, driver,
                     way.otherwise()));
+        }
+        if (driver.startsWith("vfio-") && !Files.exists(directory(device).resolve("iommu_group"))) {
+            throw VfioHost.noGroup(device, way.otherwise()); // before its driver is unbound in vain
         }
         try {
             attributes.write(override(device), driver.isEmpty() ? NOBODY : driver);

@@ -23,6 +23,7 @@ import net.linux.device.OpenDevice;
 import net.linux.device.Signal;
 import net.linux.device.Sysfs;
 import net.linux.doctor.Examination;
+import net.linux.sys.Libc;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -181,16 +182,20 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
         List<Examination.Patient> patients = new ArrayList<>();
         for (PciAddress f : functions.functions()) {
             if (allowed.has(f.toString(), functions.read(f, 0, Integer.BYTES))) {
-                List<String> traffic = allowed.isForced(f.toString()) ? List.of() : interfaces.carryingTraffic(functions.directory(f));
-                patients.add(new Examination.Patient(f.toString(), functions.directory(f), traffic, true));
+                patients.add(patient(f.toString(), functions.directory(f), true));
             }
         }
         for (PlatformAccess.Node n : nodes.nodes()) {
             if (allowed.has(n.name(), -1)) {
-                patients.add(new Examination.Patient(n.name(), nodes.directory(n.name()), interfaces.carryingTraffic(nodes.directory(n.name())), n.dmaCoherent()));
+                patients.add(patient(n.name(), nodes.directory(n.name()), n.dmaCoherent()));
             }
         }
-        return new Examination(locks, LinuxHost.class.getModule().isNativeAccessEnabled(), access.findings(), patients);
+        return new Examination(locks, Libc.isAllowed(), access.findings(), patients);
+    }
+
+    private Examination.Patient patient(String name, Path directory, boolean coherent) {
+        List<String> traffic = allowed.isForced(name) ? List.of() : interfaces.carryingTraffic(directory);
+        return new Examination.Patient(name, directory, traffic, interfaces.relieving(directory), coherent);
     }
 
     /** Nobody uses the host any more: its devices were released, its memory closed. */

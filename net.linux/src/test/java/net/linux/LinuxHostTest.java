@@ -185,7 +185,7 @@ class LinuxHostTest {
 
     @Test
     void whenMemoryMovesAllDevicesAreLetGoOf() throws InterruptedException {
-        tree.function("0000:00:03.0", 0x8086, 0x10fb, 0x020000);
+        tree.group(tree.function("0000:00:03.0", 0x8086, 0x10fb, 0x020000));
         Tree.directory(tree.sysfs.resolve("bus/pci/drivers/vfio-pci"));
         FakeAccess access = new FakeAccess(tree.root.resolve("run"));
         BlockingQueue<String> removed = new LinkedBlockingQueue<>();
@@ -212,7 +212,7 @@ class LinuxHostTest {
 
     @Test
     void whatTheKernelSaysOfADeviceIsPassedOn() throws InterruptedException {
-        tree.function("0000:00:03.0", 0x8086, 0x10fb, 0x020000);
+        tree.group(tree.function("0000:00:03.0", 0x8086, 0x10fb, 0x020000));
         Tree.directory(tree.sysfs.resolve("bus/pci/drivers/vfio-pci"));
         FakeAccess access = new FakeAccess(tree.root.resolve("run"));
         EventInterrupt error = new EventInterrupt(Descriptors.SYSTEM, () -> { });

@@ -33,6 +33,7 @@ class LinuxPciTest {
         Tree.directory(tree.sysfs.resolve("bus/pci/drivers/ixgbe"));
         Tree.directory(tree.sysfs.resolve("bus/pci/drivers/vfio-pci"));
         Tree.link(real.resolve("driver"), tree.sysfs.resolve("bus/pci/drivers/ixgbe"));
+        tree.group(real);
     }
 
     private LinuxPci pci(List<String> devices, String... force) {
@@ -152,6 +153,14 @@ class LinuxPciTest {
     }
 
     @Test
+    void withoutAnIommuTheDriverIsLeftAlone() throws IOException {
+        Files.delete(real.resolve("iommu_group"));
+        assertThatThrownBy(() -> pci().acquire(CARD)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED))
+                .hasMessageContaining("0000:00:03.0 is in no IOMMU group").hasMessageContaining("intel_iommu=on");
+        assertThat(tree.kernel.written).isEmpty();
+    }
+
+    @Test
     void onlyNamedFunctionsAreLent() {
         tree.function("0000:00:04.0", 0x8086, 0x1533, 0x020000);
         LinuxPci byAddress = pci(List.of("0000:00:04.0"));
@@ -182,6 +191,10 @@ class LinuxPciTest {
         Tree.write(tree.proc.resolve("net/if_inet6"), "");
         Tree.link(real.resolve("net/eth0/master"), Tree.directory(tree.sysfs.resolve("devices/virtual/net/br0")));
         assertThat(pci().restriction(CARD)).contains("eth0");
+        Tree.link(real.resolve("net/eth0/upper_br0"), tree.sysfs.resolve("devices/virtual/net/br0"));
+        Tree.link(real.resolve("net/eth0/upper_eth0.7"), Tree.directory(tree.sysfs.resolve("devices/virtual/net/eth0.7")));
+        assertThat(new Interfaces(tree.sysfs, tree.proc).relieving(real)).isEqualTo(
+                "ip link set eth0 nomaster && ip link delete eth0.7 && ip address flush dev eth0 && ip link set eth0 down");
     }
 
     @Test
@@ -219,7 +232,7 @@ class LinuxPciTest {
     @Test
     void aDirectoryWithoutRoomForLocksIsNamed() throws IOException {
         Files.write(tree.root.resolve("run"), new byte[0]);
-        assertThatThrownBy(() -> pci().acquire(CARD)).hasMessageContaining("install -d -o").hasMessageContaining(tree.root.resolve("run").toString());
+        assertThatThrownBy(() -> pci().acquire(CARD)).hasMessageContaining("mkdir -p ").hasMessageContaining(tree.root.resolve("run").toString());
         assertThat(driver()).isEqualTo("ixgbe");
     }
 }

@@ -32,6 +32,7 @@ class LinuxPlatformTest {
         Tree.directory(tree.sysfs.resolve("bus/platform/drivers/macb"));
         Tree.directory(tree.sysfs.resolve("bus/platform/drivers/vfio-platform"));
         Tree.link(real.resolve("driver"), tree.sysfs.resolve("bus/platform/drivers/macb"));
+        tree.group(real);
     }
 
     private LinuxPlatform platform(String... devices) {

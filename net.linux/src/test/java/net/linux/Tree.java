@@ -77,6 +77,11 @@ final class Tree {
                 .putInt(8, classCode << 8).put(0x0e, (byte) headerType).array();
     }
 
+    /** The device is behind an IOMMU. */
+    void group(Path device) {
+        link(device.resolve("iommu_group"), directory(sysfs.resolve("kernel/iommu_groups/7")));
+    }
+
     /** A platform device with a node of the device tree. */
     Path platform(String name, String node, String... compatible) {
         Path real = directory(sysfs.resolve("devices/platform").resolve(name));

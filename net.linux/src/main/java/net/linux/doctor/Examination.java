@@ -22,9 +22,10 @@ public final class Examination {
      * @param name its address, or the name of its node
      * @param directory the device's, in sysfs
      * @param traffic interfaces that carry the machine's traffic, in words; empty if it may be taken
+     * @param relieving the command after which they carry none
      * @param coherent its DMA is coherent with the caches
      */
-    public record Patient(String name, Path directory, List<String> traffic, boolean coherent) {
+    public record Patient(String name, Path directory, List<String> traffic, String relieving, boolean coherent) {
     }
 
     /**
@@ -59,15 +60,16 @@ public final class Examination {
     }
 
     private Finding locks() {
-        return Files.isWritable(locks) || !Files.exists(locks) && locks.getParent() != null && Files.isWritable(locks.getParent())
-                ? Finding.good("locks", locks.toString())
-                : Finding.bad("locks", locks + " cannot be written by " + USER, "install -d -o " + USER + " " + locks);
+        boolean writable = Files.exists(locks) ? Files.isWritable(locks) && Sysfs.names(locks).stream().allMatch(l -> Files.isWritable(locks.resolve(l)))
+                : locks.getParent() != null && Files.isWritable(locks.getParent());
+        return writable ? Finding.good("locks", locks.toString())
+                : Finding.bad("locks", locks + ", or a file in it, cannot be written by " + USER, "mkdir -p %s && chown -R %s %s".formatted(locks, USER, locks));
     }
 
     private void device(Patient p, List<Finding> all) {
         all.add(p.traffic.isEmpty() ? Finding.good(p.name, "in nobody's use: " + driver(p.directory).map(d -> "bound to " + d).orElse("no driver is bound"))
                 : Finding.bad(p.name, String.join(", ", p.traffic) + " carries this machine's traffic; name it in 'force' to take it all the same",
-                        "ip address flush dev " + p.traffic.getFirst().split(" ")[0]));
+                        p.relieving));
         all.addAll(access.device(p, patients));
         if (!p.coherent) {
             all.add(Finding.bad(p.name, "its DMA is not coherent with the processor's caches, which Java cannot flush: it cannot be driven from here",

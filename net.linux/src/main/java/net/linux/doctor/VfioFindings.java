@@ -44,6 +44,9 @@ public final class VfioFindings implements AccessFindings {
 
     private Finding vfio() {
         boolean driver = Files.isDirectory(sysfs.resolve("bus/pci/drivers/vfio-pci"));
+        if (driver && !Files.isDirectory(sysfs.resolve("module/vfio_iommu_type1")) && !Files.exists(dev.resolve("iommu"))) {
+            return Finding.bad("VFIO", "the module vfio_iommu_type1 is not loaded", "modprobe vfio_iommu_type1");
+        }
         if (driver && Files.exists(dev.resolve("vfio/vfio"))) {
             String unsafe = Sysfs.text(sysfs.resolve("module/vfio_iommu_type1/parameters/allow_unsafe_interrupts")).orElse("N");
             return unsafe.equals("Y") ? Finding.fair("VFIO", "devices may send any interrupt: allow_unsafe_interrupts is on",

@@ -10,7 +10,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /** Finds functions of the C library. Every handle takes a segment for errno first: {@link #state}. */
-final class Libc {
+public final class Libc {
+    /** The virtual machine was told to allow the calls. Asked before the first of them: it warns of that one, and counts it as leave for all others. */
+    private static final boolean ALLOWED = Libc.class.getModule().isNativeAccessEnabled();
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
@@ -18,6 +20,11 @@ final class Libc {
     private static final ThreadLocal<MemorySegment> STATES = ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
     private Libc() {
+    }
+
+    /** {@code --enable-native-access}, or what a jar's manifest says in its place, was given. */
+    public static boolean isAllowed() {
+        return ALLOWED;
     }
 
     /** A function with a fixed number of arguments. */

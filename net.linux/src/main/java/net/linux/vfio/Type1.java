@@ -62,8 +62,7 @@ final class Type1 implements Backend {
     public synchronized VfioDevice open(Path directory, String name) {
         OptionalInt number = Sysfs.linkName(directory.resolve("iommu_group")).map(Sysfs::number).orElse(OptionalInt.empty());
         if (number.isEmpty()) {
-            throw new DevException(DevError.UNSUPPORTED, name + " is in no IOMMU group: the machine's IOMMU is off or there is none. Turn VT-d, AMD-Vi or SMMU on in"
-                    + " the firmware, and boot with intel_iommu=on on Intel; 'dmesg | grep -i -e DMAR -e IOMMU' shows it");
+            throw VfioHost.noGroup(name, "");
         }
         openContainer();
         Group group = groups.get(number.getAsInt());

@@ -55,6 +55,16 @@ public final class VfioHost implements Placement {
         }
     }
 
+    /**
+     * What to say of a device that is in no IOMMU group.
+     *
+     * @param otherwise what else can be done; "" for nothing
+     */
+    public static DevException noGroup(String name, String otherwise) {
+        return new DevException(DevError.UNSUPPORTED, name + " is in no IOMMU group: the machine's IOMMU is off or there is none. Turn VT-d, AMD-Vi or SMMU on in"
+                + " the firmware, and boot with intel_iommu=on on Intel; 'dmesg | grep -i -e DMAR -e IOMMU' shows it" + otherwise);
+    }
+
     @Override
     public String obstacle(long bytes) {
         long needed = space.uncounted() + bytes;

@@ -26,6 +26,7 @@ class ExaminationTest {
         dev = directory.resolve("dev");
         locks = Files.createDirectories(directory.resolve("run"));
         Files.createDirectories(sysfs.resolve("bus/pci/drivers/vfio-pci"));
+        Files.createDirectories(sysfs.resolve("module/vfio_iommu_type1"));
         Files.createDirectories(dev.resolve("vfio"));
         Files.createFile(dev.resolve("vfio/vfio"));
         card = Files.createDirectories(sysfs.resolve("bus/pci/devices/0000:03:00.0"));
@@ -47,7 +48,7 @@ class ExaminationTest {
     }
 
     private Patient patient(List<String> traffic, boolean coherent) {
-        return new Patient("0000:03:00.0", card, traffic, coherent);
+        return new Patient("0000:03:00.0", card, traffic, traffic.isEmpty() ? "" : "ip link set eth0 down", coherent);
     }
 
     private List<Finding> ill() {
@@ -87,6 +88,14 @@ class ExaminationTest {
         Files.createDirectories(sysfs.resolve("bus/pci/drivers/vfio-pci"));
         Files.delete(dev.resolve("vfio/vfio"));
         assertOne(ill(), Health.BAD, "VFIO", "vfio/vfio is not there", "modprobe vfio-pci");
+    }
+
+    @Test
+    void theIommusModuleIsNeededUnlessThereIsIommufd() throws Exception {
+        Files.delete(sysfs.resolve("module/vfio_iommu_type1"));
+        assertOne(ill(), Health.BAD, "VFIO", "vfio_iommu_type1 is not loaded", "modprobe vfio_iommu_type1");
+        Files.createFile(dev.resolve("iommu"));
+        assertThat(ill()).isEmpty();
     }
 
     @Test
@@ -131,7 +140,7 @@ class ExaminationTest {
     @Test
     void aPlatformDeviceNeedsADriverOfItsOwn() throws Exception {
         Path node = Files.createDirectories(sysfs.resolve("bus/platform/devices/3200c000.ethernet"));
-        Patient ethernet = new Patient("ethernet@3200c000", node, List.of(), true);
+        Patient ethernet = new Patient("ethernet@3200c000", node, List.of(), "", true);
         assertThat(new VfioFindings(sysfs, dev, PLENTY).device(ethernet, List.of(ethernet))).containsExactly(Finding.bad("ethernet@3200c000",
                 "the module vfio-platform is not loaded", "modprobe vfio-platform"));
         assertThat(new ResourceFindings(sysfs, sysfs).device(ethernet, List.of(ethernet))).extracting(Finding::remedy).containsExactly("modprobe uio_pdrv_genirq");
@@ -151,7 +160,7 @@ class ExaminationTest {
         Files.delete(locks);
         assertThat(ill()).as("it is made when it is needed").isEmpty();
         locks = Path.of("/proc/nowhere/run");
-        assertThat(ill()).singleElement().satisfies(f -> assertThat(f.remedy()).startsWith("install -d -o "));
+        assertThat(ill()).singleElement().satisfies(f -> assertThat(f.remedy()).isEqualTo("mkdir -p /proc/nowhere/run && chown -R %1$s /proc/nowhere/run".formatted(System.getProperty("user.name"))));
     }
 
     @Test

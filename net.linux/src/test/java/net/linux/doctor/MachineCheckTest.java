@@ -21,7 +21,7 @@ class MachineCheckTest {
     private Path directory;
 
     private Doctor doctor(AccessFindings access) {
-        Patient ill = new Patient("0000:03:00.0", directory, List.of("eth0 (up)"), true);
+        Patient ill = new Patient("0000:03:00.0", directory, List.of("eth0 (up)"), "ip link set eth0 down", true);
         return () -> Optional.of(new Examination(directory, true, access, List.of(ill)));
     }
 

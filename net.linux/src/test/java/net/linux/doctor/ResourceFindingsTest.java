@@ -71,7 +71,7 @@ class ResourceFindingsTest {
     @Test
     void aDeviceBehindAnIommuCannotBeHadThisWay() throws Exception {
         Path card = Files.createDirectories(sysfs.resolve("bus/pci/devices/0000:03:00.0"));
-        Patient patient = new Patient("0000:03:00.0", card, List.of(), true);
+        Patient patient = new Patient("0000:03:00.0", card, List.of(), "", true);
         assertThat(findings.device(patient, List.of(patient))).isEmpty();
         Path group = Files.createDirectories(sysfs.resolve("kernel/iommu_groups/7"));
         Files.createSymbolicLink(card.resolve("iommu_group"), group);
