@@ -9,23 +9,18 @@ import java.util.Map;
 import java.util.Set;
 import net.api.EthernetAddress;
 import net.api.host.PlatformAccess;
-import net.hw.fxmac.ClockSelect;
 import net.hw.fxmac.Counter;
 import net.hw.fxmac.DmaConfig;
 import net.hw.fxmac.Fxmac;
-import net.hw.fxmac.HighSpeed;
-import net.hw.fxmac.Mdio;
-import net.hw.fxmac.NetworkConfig;
 import net.hw.fxmac.NetworkControl;
 import net.hw.fxmac.Pcs;
-import net.hw.fxmac.PhyInterface;
+import net.hw.fxmac.Phy;
 import net.hw.fxmac.Usx;
 
 /**
  * Phytium's FXMAC, or the Cadence GEM that it is made from, with 64-bit descriptors: registers, MDIO with a PHY, filters, screeners, both directions,
- * checksums,
- * counters, interrupts; Phytium's clocks, SerDes and tail pointers. Without PTP, pause frames and half duplex. Frames pass only if the MAC is set up for the
- * link: its speed, its duplex, and Phytium's clocks.
+ * checksums, counters, interrupts, pause frames; Phytium's clocks, SerDes and tail pointers. Without PTP, and without the collisions of half duplex. Frames
+ * pass only if the MAC is set up for the link: its speed, its duplex, and Phytium's clocks.
  */
 public final class FxmacModel extends PlatformFunction implements CardModel {
     /** Longest frame that goes through its memory, with its check sequence. */
@@ -45,7 +40,9 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
     private final FxmacInterrupts interrupts;
     private final FxmacTransmitter transmitter;
     private final FxmacReceiver receiver;
-    private final FxmacPhy phy;
+    private final FxmacLink link;
+    private final FxmacPause pause;
+    private final FxmacCounters counters;
     private final Port port;
     private final Complaints complaints = new Complaints();
     private final Set<FxmacFault> faults = EnumSet.noneOf(FxmacFault.class);
@@ -53,7 +50,6 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
     /** What NWCTRL holds, for who writes it without the lock. */
     private volatile int control;
     private boolean kicked;
-    private boolean cable;
 
     /** A MAC that is not plugged in yet. */
     public FxmacModel(FxmacConfig settings) {
@@ -61,19 +57,20 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         this.settings = settings;
         file = new FxmacRegisterFile(settings);
         interrupts = new FxmacInterrupts(this, file, settings);
+        counters = new FxmacCounters(file);
+        link = new FxmacLink(this, file);
+        pause = new FxmacPause(this, file, interrupts, link);
         transmitter = new FxmacTransmitter(this, file, interrupts, settings);
-        receiver = new FxmacReceiver(this, file, interrupts, settings);
-        phy = new FxmacPhy(settings.phy());
+        receiver = new FxmacReceiver(this, file, interrupts, pause);
         port = new Port("card " + settings.mac(), new Port.Receiver() {
             @Override
             public Verdict receive(SgList frame) {
-                return works() ? receiver.receive(frame) : Verdict.NOT_READY;
+                return answers() && link.works() ? receiver.receive(frame) : Verdict.NOT_READY;
             }
 
             @Override
             public void linkChanged(boolean up) {
-                cable = up;
-                phy.cable(up);
+                link.cable(up);
             }
         });
     }
@@ -141,7 +138,15 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
     /** The partner at the far end of the PHY's cable offers one mode alone: 10, 100 or 1000 Mb/s. */
     public void setPartner(int mbps, boolean fullDuplex) {
         call(() -> {
-            phy.partner(mbps, fullDuplex);
+            link.phy().partner(mbps, fullDuplex);
+            return null;
+        });
+    }
+
+    /** The partner offers pause frames, in the words of IEEE 802.3, table 28B-2; both if nobody says anything. The link breaks and is negotiated. */
+    public void setPartnerPauses(boolean symmetric, boolean asymmetric) {
+        call(() -> {
+            link.phy().partnerPauses((symmetric ? Phy.PAUSE : 0) | (asymmetric ? Phy.ASYMMETRIC : 0));
             return null;
         });
     }
@@ -149,7 +154,7 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
     /** The PHY sleeps, as some do after power-on. */
     public void sleepPhy() {
         call(() -> {
-            phy.sleep();
+            link.phy().sleep();
             return null;
         });
     }
@@ -196,6 +201,7 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         control = 0;
         interrupts.reset();
         receiver.reset();
+        pause.reset();
         for (int q = 0; q < settings.queues(); q++) {
             receiver.rewind(q);
         }
@@ -239,7 +245,7 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
                 transmitter.start();
             }
         }
-        return answers() && transmitter.work();
+        return answers() && !pause.holds() && transmitter.work();
     }
 
     // ---- registers ----
@@ -256,19 +262,19 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
             return 0;
         }
         if (offset == Fxmac.NWSR.offset()) {
-            return 2 | (has(FxmacFault.MDIO_HANGS) ? 0 : Fxmac.NWSR_MDIO_IDLE) | (pcsLink() ? Fxmac.NWSR_PCS_LINK : 0);
+            return 2 | (has(FxmacFault.MDIO_HANGS) ? 0 : Fxmac.NWSR_MDIO_IDLE) | (link.pcsLink() ? Fxmac.NWSR_PCS_LINK : 0);
         }
         if (offset == Fxmac.PHYMNTNC.offset()) {
-            return mdio();
+            return link.mdio();
         }
         if (offset == Fxmac.PCSSR.offset()) {
-            return pcsLink() ? Pcs.LINK : 0;
+            return link.pcsLink() ? Pcs.LINK : 0;
         }
         if (offset == Fxmac.PCSLPA.offset()) {
-            return pcsLink() ? Pcs.PARTNER_LINK | Pcs.PARTNER_FULL | 2 << 10 : 0;
+            return link.pcsLink() ? Pcs.PARTNER_LINK | Pcs.PARTNER_FULL | 2 << 10 : 0;
         }
         if (offset == Fxmac.USXSR.offset()) {
-            return usxLock() ? Usx.BLOCK_LOCK : 0;
+            return link.usxLock() ? Usx.BLOCK_LOCK : 0;
         }
         int value = file.get(offset);
         if (offset >= Counter.TX_OCTETS_LOW.offset() && offset <= Counter.RX_UDP_CHECKSUM.offset()) {
@@ -294,7 +300,7 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         } else if (offset == Fxmac.IDR.offset()) {
             interrupts.disable(0, value);
         } else if (offset == Fxmac.PHYMNTNC.offset()) {
-            mdioWrite(value);
+            link.mdioWrite(value);
         } else if (offset == Fxmac.RXQBASE.offset()) {
             receiver.rewind(0);
         } else if (offset == Fxmac.TXQBASE.offset()) {
@@ -342,6 +348,9 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         if ((value & NetworkControl.RX) != 0) {
             receiver.lookAgain();
         }
+        if ((value & (NetworkControl.SEND_PAUSE | NetworkControl.SEND_ZERO_PAUSE)) != 0) {
+            pause.send((value & NetworkControl.SEND_PAUSE) != 0);
+        }
         if ((value & NetworkControl.START_TX) != 0 && !has(FxmacFault.STARTS_LOST)) {
             transmitter.start();
             wake();
@@ -351,114 +360,26 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         }
     }
 
-    // ---- MDIO and link ----
-
-    private int mdio() {
-        int f = file.get(Fxmac.PHYMNTNC);
-        boolean ours = Mdio.phy(f) == FxmacPhy.ADDRESS && file.has(Fxmac.NWCTRL, NetworkControl.MDIO);
-        if ((f & Mdio.READ) == 0) {
-            return f;
-        }
-        return f & 0xffff_0000 | (ours ? phy.read(Mdio.register(f)) : Mdio.NOBODY);
-    }
-
-    private void mdioWrite(int f) {
-        if ((f & Mdio.WRITE) != 0 && Mdio.phy(f) == FxmacPhy.ADDRESS && file.has(Fxmac.NWCTRL, NetworkControl.MDIO)) {
-            phy.write(Mdio.register(f), Mdio.data(f), !has(FxmacFault.PHY_RESET_STICKS));
-        }
-    }
-
-    private boolean pcsLink() {
-        return settings.between().isPcs() && cable && file.has(Fxmac.NWCFG, NetworkConfig.PCS);
-    }
-
-    private boolean usxLock() {
-        int usx = file.get(Fxmac.USXCTRL);
-        int speed = HighSpeed.code(settings.between().fixedSpeed());
-        return settings.between().isUsx() && cable && (usx & (Usx.SIGNAL_OK | Usx.TX | Usx.RX_RESET)) == (Usx.SIGNAL_OK | Usx.TX)
-                && (usx >>> Usx.SPEED_SHIFT & 7) == speed;
-    }
-
-    /** Speed of the link; 0 without one. */
-    private int linkSpeed() {
-        PhyInterface between = settings.between();
-        if (between.isUsx()) {
-            return usxLock() ? between.fixedSpeed() : 0;
-        }
-        if (between.fixedSpeed() != 0 || settings.phy() == FxmacConfig.PhyKind.NONE) {
-            return pcsLink() ? Math.max(1000, between.fixedSpeed()) : 0;
-        }
-        return phy.speed();
-    }
-
-    /** Frames pass: there is a link, and the MAC is set up for it. */
-    private boolean works() {
-        return answers() && cable && linkSpeed() != 0 && isSetUp();
-    }
-
-    /** Registers that depend on the link are as it needs them. */
-    private boolean isSetUp() {
-        int mbps = linkSpeed();
-        int config = file.get(Fxmac.NWCFG);
-        boolean full = settings.between().isUsx() || settings.phy() == FxmacConfig.PhyKind.NONE || settings.between().fixedSpeed() != 0 || phy.fullDuplex();
-        if (mbps == 0) {
-            return true;
-        }
-        boolean speed = settings.between().isUsx() ? file.has(Fxmac.NWCTRL, NetworkControl.HIGH_SPEED)
-                : (config & (NetworkConfig.SPEED_100 | NetworkConfig.GIGABIT)) == (mbps >= 1000 ? NetworkConfig.GIGABIT : mbps == 100 ? NetworkConfig.SPEED_100 : 0)
-                        && file.has(Fxmac.NWCTRL, NetworkControl.SPEED_2500) == (mbps == 2500);
-        return speed && (config & NetworkConfig.FULL_DUPLEX) != 0 == full && clocksFit(mbps);
-    }
-
-    private boolean clocksFit(int mbps) {
-        if (!settings.phytium()) {
-            return true;
-        }
-        for (ClockSelect.Write w : ClockSelect.of(settings.between(), mbps)) {
-            if (file.get(w.register()) != w.value()) {
-                return false;
-            }
-        }
-        return file.get(Fxmac.HSMAC) == HighSpeed.code(mbps);
-    }
-
     // ---- what the parts ask ----
 
     void send(SgList frame) {
         if (file.has(Fxmac.NWCTRL, NetworkControl.LOOPBACK)) {
             receiver.receive(frame);
-        } else if (works()) {
+        } else if (link.works()) {
             port.send(frame);
         }
     }
 
-    void count(Counter c) {
-        file.set(c, file.get(c) + 1);
+    FxmacCounters counters() {
+        return counters;
     }
 
-    void countTransmitted(SgList frame) {
-        count(frame, Counter.TX_OCTETS_LOW, Counter.TX_FRAMES, Counter.TX_BROADCAST, Counter.TX_MULTICAST, Counter.TX_64);
-    }
-
-    void countReceived(SgList frame) {
-        count(frame, Counter.RX_OCTETS_LOW, Counter.RX_FRAMES, Counter.RX_BROADCAST, Counter.RX_MULTICAST, Counter.RX_64);
-    }
-
-    /** Octets with the check sequence, frames, kinds of address, and sizes: TRM B.18. */
-    private void count(SgList frame, Counter octets, Counter frames, Counter broadcast, Counter multicast, Counter smallest) {
-        int bytes = (int) frame.bytes() + 4;
-        long total = (file.get(octets) & 0xffff_ffffL) + bytes;
-        file.set(octets, (int) total);
-        file.set(octets.offset() + 4, file.get(octets.offset() + 4) + (int) (total >>> 32));
-        count(frames);
-        long to = frame.u48(0);
-        if (to == 0xffff_ffff_ffffL) {
-            count(broadcast);
-        } else if ((to >>> 40 & 1) != 0) {
-            count(multicast);
+    /** The model wants to be asked again then. */
+    void wakeAt(long nanoTime) {
+        SimHost h = host();
+        if (h != null) {
+            h.engine().wakeAt(nanoTime);
         }
-        int bin = bytes <= 64 ? 0 : bytes >= 1519 ? 6 : bytes >= 1024 ? 5 : Math.max(1, 26 - Integer.numberOfLeadingZeros(bytes));
-        count(Counter.values()[smallest.ordinal() + bin]);
     }
 
     @Override

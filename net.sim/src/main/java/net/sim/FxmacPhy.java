@@ -17,6 +17,7 @@ final class FxmacPhy {
     private int negotiating;
     private int speed = 1000;
     private boolean full = true;
+    private int pauses = Phy.PAUSE | Phy.ASYMMETRIC;
 
     FxmacPhy(FxmacConfig.PhyKind kind) {
         this.kind = kind;
@@ -49,6 +50,16 @@ final class FxmacPhy {
     void partner(int mbps, boolean fullDuplex) {
         speed = mbps;
         full = fullDuplex;
+        breaks();
+    }
+
+    /** The partner offers these pause frames; the link breaks and is negotiated. */
+    void partnerPauses(int bits) {
+        pauses = bits;
+        breaks();
+    }
+
+    private void breaks() {
         lostLink = true;
         negotiating = NEGOTIATION;
     }
@@ -78,7 +89,7 @@ final class FxmacPhy {
         }
         return switch (register) {
             case Phy.STATUS -> status();
-            case Phy.PARTNER -> up() ? 0x4001 | Phy.PAUSE | fast() : 0;
+            case Phy.PARTNER -> up() ? 0x4001 | pauses | fast() : 0;
             case Phy.GIGABIT_STATUS -> up() && speed == 1000 ? (full ? Phy.FULL_1000 : Phy.HALF_1000) << 2 : 0;
             case Phy.YT8521_STATUS -> kind == FxmacConfig.PhyKind.YT8521 ? (speed == 1000 ? 2 : speed == 100 ? 1 : 0) << 14 | (full ? 1 << 13 : 0) | (up() ? 0xc00 : 0) : 0;
             default -> registers[register];

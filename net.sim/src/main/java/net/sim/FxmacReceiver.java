@@ -26,6 +26,7 @@ final class FxmacReceiver {
     private final FxmacRegisterFile file;
     private final FxmacInterrupts interrupts;
     private final FxmacConfig config;
+    private final FxmacPause pause;
     /** Device address of the descriptor that is filled next. */
     private final long[] at;
     /** The queue found no free descriptor, and does not look again until it is told to. */
@@ -38,11 +39,12 @@ final class FxmacReceiver {
     private SplittableRandom lies;
     private int every;
 
-    FxmacReceiver(FxmacModel model, FxmacRegisterFile file, FxmacInterrupts interrupts, FxmacConfig config) {
+    FxmacReceiver(FxmacModel model, FxmacRegisterFile file, FxmacInterrupts interrupts, FxmacPause pause) {
         this.model = model;
         this.file = file;
         this.interrupts = interrupts;
-        this.config = config;
+        this.pause = pause;
+        config = model.settings();
         at = new long[config.queues()];
         stalled = new boolean[config.queues()];
     }
@@ -101,7 +103,9 @@ final class FxmacReceiver {
             return tooLong();
         }
         long match = match();
-        if (match < 0) {
+        boolean paused = pause.arrived(scratch);
+        // 23 of NWCFG: whatever lets it in, but for an address that matches.
+        if (match < 0 || paused && file.has(Fxmac.NWCFG, NetworkConfig.NO_PAUSE_COPY) && (match << 32 & RxBd.SPECIFIC) == 0) {
             return Verdict.FILTERED;
         }
         headers.parse(scratch, whole, 0x8100);
@@ -109,23 +113,23 @@ final class FxmacReceiver {
         if (file.has(Fxmac.NWCFG, NetworkConfig.RX_CHECKSUM)) {
             Counter wrong = wrongSum();
             if (wrong != null) {
-                model.count(wrong);
+                model.counters().count(wrong);
                 return Verdict.FILTERED;
             }
             sums = headers.version != 4 && headers.l4 == PacketHeaders.NONE ? 0
                     : headers.l4 == PacketHeaders.TCP ? 2 : headers.l4 == PacketHeaders.UDP ? 3 : headers.version == 4 ? 1 : 0;
         }
         if (model.has(FxmacFault.RX_OVERRUN)) {
-            model.count(Counter.RX_OVERRUN);
+            model.counters().count(Counter.RX_OVERRUN);
             file.raise(Fxmac.RXSR, RxStatus.OVERRUN);
             interrupts.cause(0, Irq.RX_OVERRUN);
             return Verdict.NO_BUFFER;
         }
-        return store(queue(), whole, match << 32 & 0xffff_ffff_0000_0000L | sums << SUM_SHIFT);
+        return store(queue(), paused, whole, match << 32 & 0xffff_ffff_0000_0000L | sums << SUM_SHIFT);
     }
 
     private Verdict tooLong() {
-        model.count(Counter.RX_OVERSIZE);
+        model.counters().count(Counter.RX_OVERSIZE);
         return Verdict.TOO_LONG;
     }
 
@@ -187,7 +191,7 @@ final class FxmacReceiver {
 
     // ---- rings ----
 
-    private Verdict store(int q, int length, long bits) {
+    private Verdict store(int q, boolean paused, int length, long bits) {
         int total = length;
         if (!file.has(Fxmac.NWCFG, NetworkConfig.REMOVE_FCS)) {
             scratch.set(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN), length,
@@ -201,7 +205,7 @@ final class FxmacReceiver {
             stalled[q] = true;
         }
         if (stalled[q]) {
-            model.count(Counter.RX_NO_BUFFER);
+            model.counters().count(Counter.RX_NO_BUFFER);
             file.raise(Fxmac.RXSR, RxStatus.NO_BUFFER);
             interrupts.cause(q, Irq.RX_USED);
             return Verdict.NO_BUFFER;
@@ -217,7 +221,9 @@ final class FxmacReceiver {
                 return Verdict.NO_BUFFER;
             }
         }
-        model.countReceived(frame);
+        if (!paused) {
+            model.counters().received(frame);
+        }
         file.raise(Fxmac.RXSR, RxStatus.FRAME);
         interrupts.cause(q, Irq.RX_COMPLETE);
         return Verdict.ACCEPTED;

@@ -146,7 +146,7 @@ final class FxmacTransmitter {
         if (underrun) {
             underrun = false;
             mark(first, TxBd.UNDERRUN);
-            model.count(Counter.TX_UNDERRUN);
+            model.counters().count(Counter.TX_UNDERRUN);
             fail(q, TxStatus.UNDERRUN, Irq.TX_UNDERRUN);
             return false;
         }
@@ -163,7 +163,7 @@ final class FxmacTransmitter {
         if (whole && frame.bytes() < SHORTEST) {
             frame.add(ZEROS, 0, (int) (SHORTEST - frame.bytes()));
         }
-        model.countTransmitted(frame);
+        model.counters().transmitted(frame);
         if (whole && file.has(Fxmac.DMACR, DmaConfig.TX_CHECKSUM)) {
             int length = (int) frame.bytes();
             frame.copyTo(0, scratch, 0, length);

@@ -65,6 +65,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
     private final int batch;
     private final int lengthMask;
     private final boolean checksums;
+    private final PauseSender.Level level;
     /** The ring is being set up again: nobody else may touch it. */
     private boolean paused;
     /** Descriptor that is filled next, by the device. */
@@ -80,10 +81,11 @@ final class FxmacRxQueue extends OwnedRxQueue {
      * @param room bytes of a buffer, a multiple of 64
      * @param longest bytes of the longest frame that the device takes
      * @param checksums the device compares checksums, and tells
+     * @param level sends pause frames while the ring runs full; null if nobody wants that
      */
     FxmacRxQueue(int index, NetBuf[] ring, NetBufPool pool, DeviceWatch watch, Interrupt interrupt, MacRegisters mac, boolean clearOnRead,
             MemorySegment rings, long base,
-            int room, int longest, boolean checksums) {
+            int room, int longest, boolean checksums, PauseSender.Level level) {
         super(index, ring, pool, watch, interrupt, 2 + Violation.values().length);
         this.mac = mac;
         this.clearOnRead = clearOnRead;
@@ -92,6 +94,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
         this.ring = ring;
         this.room = room;
         this.checksums = checksums;
+        this.level = level;
         mask = ring.length - 1;
         words = new long[ring.length];
         packetAt = pool.headroom();
@@ -201,7 +204,15 @@ final class FxmacRxQueue extends OwnedRxQueue {
             }
         }
         refillIfLow();
+        if (level != null) {
+            level.look(isFree(size() / 4), isFree(size() / 2));
+        }
         return at - from;
+    }
+
+    /** So many descriptors, those that were posted last, are the device's and empty. */
+    private boolean isFree(int count) {
+        return outstanding >= count && (word(outstanding - count) & RxBd.USED) == 0;
     }
 
     /**
@@ -353,7 +364,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
 
     /** Posts fresh buffers, in whole batches; with an empty pool the queue goes on with what is posted. */
     private void refill() {
-        boolean starved = outstanding == 0 || (word(outstanding - 1) & RxBd.USED) != 0;
+        int before = outstanding;
         int wanted = size() - outstanding & -batch;
         int posted = 0;
         while (posted < wanted) {
@@ -368,7 +379,12 @@ final class FxmacRxQueue extends OwnedRxQueue {
                 break;
             }
         }
-        if (starved && posted > 0) {
+        if (posted == 0) {
+            return;
+        }
+        // Only now: a device that fills the last of those before after this look finds what was posted.
+        VarHandle.fullFence();
+        if (before == 0 || (word(before - 1) & RxBd.USED) != 0) {
             counters().add(RESTARTS, 1);
             mac.restartReceive();
         }

@@ -3,6 +3,7 @@ package net.driver.fxmac;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.LinkState;
+import net.api.driver.FlowControl;
 import net.api.driver.HandOver;
 import net.hw.fxmac.ClockSelect;
 import net.hw.fxmac.Fxmac;
@@ -17,12 +18,16 @@ import net.hw.fxmac.Usx;
 final class LinkMachine {
     private final MacRegisters mac;
     private final Identity identity;
+    private final FlowControl flow;
+    private final PauseSender sender;
     /** Null if nothing on MDIO takes part: the PCS tells. */
     private final PhyLink phy;
 
     private LinkMachine(Parts parts, PhyLink phy) {
         mac = parts.mac;
         identity = parts.identity;
+        flow = parts.shape.pauses();
+        sender = parts.pauses;
         this.phy = phy;
     }
 
@@ -44,7 +49,7 @@ final class LinkMachine {
     }
 
     void save(HandOver.Writer to) {
-        to.put("phy", phy != null ? 1 : 0);
+        to.put("sendsPauses", sender.isAgreed() ? 1 : 0).put("phy", phy != null ? 1 : 0);
         if (phy != null) {
             phy.save(to);
         }
@@ -52,6 +57,7 @@ final class LinkMachine {
 
     /** Of a link that was made; a PHY is not asked. */
     static LinkMachine restore(Parts parts, HandOver from) {
+        parts.pauses.agreed(from.number("sendsPauses", 0, 1) == 1);
         return new LinkMachine(parts, from.number("phy", 0, 1) == 1 ? PhyLink.restore(parts, from) : null);
     }
 
@@ -106,9 +112,10 @@ final class LinkMachine {
             }
             mac.write(Fxmac.HSMAC, HighSpeed.code(mbps));
         }
-        boolean pauses = link.fullDuplex() && phy != null && phy.pausesAgreed();
+        Pauses pauses = !link.fullDuplex() ? Pauses.NONE : phy != null ? phy.pauses() : Pauses.of(flow);
+        sender.agreed(pauses.sends());
         int bits = (mbps == 100 ? NetworkConfig.SPEED_100 : 0) | (mbps >= 1000 && mbps <= 2500 ? NetworkConfig.GIGABIT : 0)
-                | (link.fullDuplex() ? NetworkConfig.FULL_DUPLEX : 0) | (pauses ? NetworkConfig.PAUSE : 0)
+                | (link.fullDuplex() ? NetworkConfig.FULL_DUPLEX : 0) | (pauses.obeys() ? NetworkConfig.PAUSE : 0)
                 | (between.isPcs() || between.isUsx() ? NetworkConfig.PCS : 0) | (between == PhyInterface.SGMII ? NetworkConfig.SGMII : 0);
         mac.configure(NetworkConfig.SPEED_MASK | NetworkConfig.PAUSE | NetworkConfig.PCS | NetworkConfig.SGMII, bits);
         if (between == PhyInterface.SGMII) {

@@ -131,6 +131,11 @@ final class MacRegisters {
         window.write32(Fxmac.NWCTRL.offset(), c);
     }
 
+    /** Sends a pause frame: with a time, or to say that the partner may go on. Any thread. */
+    void sendPause(boolean timed) {
+        window.write32(Fxmac.NWCTRL.offset(), (int) CONTROL.getOpaque(this) | (timed ? NetworkControl.SEND_PAUSE : NetworkControl.SEND_ZERO_PAUSE));
+    }
+
     // ---- network configuration ----
 
     /** Changes the bits of a mask in NWCFG. Any thread. */

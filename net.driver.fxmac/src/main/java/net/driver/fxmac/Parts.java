@@ -38,6 +38,7 @@ final class Parts {
     Rings rings;
     FxmacRxQueue[] rx;
     FxmacTxQueue[] tx;
+    final PauseSender pauses;
     LinkMachine machine;
     FxmacSettings settings;
     FxmacOps ops;
@@ -67,6 +68,7 @@ final class Parts {
         mac = new MacRegisters(name, attachment.map(0), identity.phytium());
         mdio = new MdioBus(name, mac, limits.mdioNanos());
         counters = new HardwareCounters(mac);
+        pauses = new PauseSender(mac);
     }
 
     /** The rings, and a queue for each, as {@link #shape} and {@link #interrupts} say. */
@@ -75,7 +77,8 @@ final class Parts {
         rx = new FxmacRxQueue[shape.rxQueues()];
         for (int q = 0; q < rx.length; q++) {
             rx[q] = new FxmacRxQueue(q, attachment.ring("receive ring " + q, shape.rxRing()), pool, watch, interrupts.isEmpty() ? null : interrupts.get(q), mac,
-                    identity.clearOnRead(), rings.segment(), rings.rx(q), shape.room(), shape.longest(), shape.rxChecksums());
+                    identity.clearOnRead(), rings.segment(), rings.rx(q), shape.room(), shape.longest(), shape.rxChecksums(),
+                    shape.pauses().sends() ? pauses.new Level() : null);
         }
         tx = new FxmacTxQueue[shape.txQueues()];
         for (int q = 0; q < tx.length; q++) {
@@ -108,7 +111,7 @@ final class Parts {
         add(set, rx.length > 1 || tx.length > 1, NetFeature.MULTI_QUEUE);
         add(set, shape.rxChecksums(), NetFeature.RX_CHECKSUM);
         add(set, shape.txChecksums(), NetFeature.TX_CHECKSUM);
-        add(set, shape.pauses() == FlowControl.RX, NetFeature.FLOW_CONTROL);
+        add(set, shape.pauses() != FlowControl.NONE, NetFeature.FLOW_CONTROL);
         return set;
     }
 

@@ -4,6 +4,7 @@ import java.util.Optional;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.LinkState;
+import net.api.driver.FlowControl;
 import net.api.driver.HandOver;
 import net.hw.fxmac.Mdio;
 import net.hw.fxmac.Phy;
@@ -23,7 +24,7 @@ final class PhyLink {
     private final int address;
     private final int id;
     private final PhyInterface phy;
-    private final boolean pauses;
+    private final FlowControl flow;
     /** The link has been down since the last look, if only for a moment. */
     private boolean broke;
 
@@ -33,7 +34,7 @@ final class PhyLink {
         this.address = address;
         this.id = id;
         this.phy = parts.identity.phy();
-        this.pauses = parts.shape.pauses().obeys();
+        this.flow = parts.shape.pauses();
     }
 
     /**
@@ -83,7 +84,7 @@ final class PhyLink {
             control = read(Phy.CONTROL);
         }
         int advertise = read(Phy.ADVERTISE);
-        int wanted = pauses ? advertise | Phy.PAUSE : advertise & ~Phy.PAUSE;
+        int wanted = Pauses.offer(flow, advertise);
         if (wanted != advertise) {
             write(Phy.ADVERTISE, wanted);
         }
@@ -117,10 +118,9 @@ final class PhyLink {
         return b;
     }
 
-    /** Both ends offered symmetric pause frames: IEEE 802.3, annex 28B.3. */
-    boolean pausesAgreed() {
-        int symmetric = Phy.PAUSE & -Phy.PAUSE;
-        return pauses && (read(Phy.ADVERTISE) & read(Phy.PARTNER) & symmetric) != 0;
+    /** Pause frames, as both ends offered them. */
+    Pauses pauses() {
+        return Pauses.resolve(flow, read(Phy.ADVERTISE), read(Phy.PARTNER));
     }
 
     private LinkState specific() {

@@ -24,6 +24,12 @@ public final class Irq {
     public static final int RX_OVERRUN = 1 << 10;
     /** The bus answered with an error. */
     public static final int BUS_ERROR = 1 << 11;
+    /** A pause frame came, with a time. */
+    public static final int PAUSE_RECEIVED = 1 << 12;
+    /** The time of the last one is over. */
+    public static final int PAUSE_OVER = 1 << 13;
+    /** A pause frame was sent. */
+    public static final int PAUSE_SENT = 1 << 14;
     /** All of them. */
     public static final int ALL = -1;
 

@@ -16,6 +16,10 @@ public final class NetworkControl {
     public static final int START_TX = 1 << 9;
     /** Stops after the frame that is being sent. Write only. */
     public static final int HALT_TX = 1 << 10;
+    /** Sends a pause frame with the time in TXPAUSE, in full duplex. Write only. */
+    public static final int SEND_PAUSE = 1 << 11;
+    /** Sends a pause frame with time zero: the partner may go on. Write only. */
+    public static final int SEND_ZERO_PAUSE = 1 << 12;
     /** Flushes the next frame out of the receive memory. Write only. */
     public static final int FLUSH_RX = 1 << 18;
     /** The MAC works at 2.5 Gb/s. */

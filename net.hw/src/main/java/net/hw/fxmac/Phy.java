@@ -45,8 +45,10 @@ public final class Phy {
     /** {@link #STATUS}: link; once down it stays so until it was read. 22.2.4.2.13. */
     public static final int LINK = 1 << 2;
 
-    /** {@link #ADVERTISE} and {@link #PARTNER}: pause, symmetric and asymmetric. */
-    public static final int PAUSE = 0x0c00;
+    /** {@link #ADVERTISE} and {@link #PARTNER}: pause frames both ways; with {@link #ASYMMETRIC}: towards this end if not both ways. Table 28B-2. */
+    public static final int PAUSE = 1 << 10;
+    /** The same: pause frames one way, alone away from this end. */
+    public static final int ASYMMETRIC = 1 << 11;
     /** The same: 100BASE-TX full duplex. */
     public static final int FULL_100 = 1 << 8;
     /** The same: 100BASE-TX half duplex. */

@@ -1,10 +1,6 @@
 package net.hw.fxmac;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 
 /**
  * A transmit descriptor with 64-bit addresses: {@link DmaConfig#ADDRESS_64}. TRM 16.3.3, table 16-3; the third word is UG1087's.
@@ -18,11 +14,7 @@ import java.lang.invoke.VarHandle;
  * The device sends what is not used, and sets {@link #USED} in the first descriptor of a frame when it is done with all of them; in the others it stays as
  * it was.
  */
-public final class TxBd {
-    /** Bytes of a descriptor. */
-    public static final int SIZE = 16;
-    /** Alignment of a ring, in bytes. */
-    public static final int ALIGNMENT = 128;
+public final class TxBd extends Bd {
     /** Bit 63: done; else it is the device's. */
     public static final long USED = 1L << 63;
     /** Bit 62: the ring ends here. */
@@ -45,51 +37,25 @@ public final class TxBd {
     public static final int MAX_LENGTH = 0x3fff;
 
     private static final int LENGTH_SHIFT = 32;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(LITTLE_ENDIAN);
-    private static final VarHandle WORD = LONG.varHandle();
-
     private TxBd() {
-    }
-
-    /** Where descriptor {@code i} of the ring at {@code ring} is. */
-    public static long at(long ring, int i) {
-        return ring + (long) i * SIZE;
-    }
-
-    /** The first eight bytes; what the device wrote before them is seen too. */
-    public static long wordAcquire(MemorySegment m, long at) {
-        return (long) WORD.getAcquire(m, at);
-    }
-
-    /**
-     * The first eight bytes without any order: for a look at many descriptors, with one {@link VarHandle#acquireFence} before anything that the device wrote
-     * before them is read. An acquire for each would be a barrier to the compiler in the middle of the loop.
-     */
-    public static long word(MemorySegment m, long at) {
-        return m.get(LONG, at);
-    }
-
-    /** Writes the first eight bytes, after everything written before. */
-    public static void setWordRelease(MemorySegment m, long at, long word) {
-        WORD.setRelease(m, at, word);
     }
 
     /** Gives a buffer to the device: the high half of its address first, ownership last. */
     public static void give(MemorySegment m, long at, long iova, int length, long flags) {
-        m.set(LONG, at + 8, iova >>> 32);
-        WORD.setRelease(m, at, word(iova, length, flags));
+        setHigh(m, at, iova);
+        setWordRelease(m, at, word(iova, length, flags));
     }
 
     /** Writes a whole descriptor that the device does not look at yet, because one in front of it is used. */
     public static void prepare(MemorySegment m, long at, long iova, int length, long flags) {
-        m.set(LONG, at + 8, iova >>> 32);
-        m.set(LONG, at, word(iova, length, flags));
+        setHigh(m, at, iova);
+        setWord(m, at, word(iova, length, flags));
     }
 
     /** Writes a descriptor that the device finds used. */
     public static void setUsed(MemorySegment m, long at, long wrap) {
-        m.set(LONG, at + 8, 0L);
-        WORD.setRelease(m, at, USED | wrap);
+        setHigh(m, at, 0);
+        setWordRelease(m, at, USED | wrap);
     }
 
     /** The first eight bytes of a descriptor. */
@@ -99,7 +65,7 @@ public final class TxBd {
 
     /** Device address of the buffer, given the first eight bytes. */
     public static long iova(MemorySegment m, long at, long word) {
-        return word & 0xffff_ffffL | m.get(LONG, at + 8) << 32;
+        return word & 0xffff_ffffL | high(m, at);
     }
 
     /** Bytes of the buffer, given the first eight bytes. */

@@ -6,14 +6,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import net.api.EthernetAddress;
+import net.api.LinkState;
 import net.api.device.DmaMemory;
+import net.api.device.Mmio;
 import net.api.driver.Register;
 import net.api.host.DeviceHost;
 import net.api.host.DmaRequest;
@@ -22,6 +27,7 @@ import net.hw.fxmac.Counter;
 import net.hw.fxmac.Fxmac;
 import net.sim.Endpoint;
 import net.sim.FxmacConfig;
+import net.sim.FxmacFault;
 import net.sim.FxmacModel;
 import net.sim.SimHost;
 import net.testkit.CableEnd;
@@ -33,6 +39,9 @@ import org.junit.jupiter.api.Test;
 
 /** One script of register accesses, descriptors and frames, on the model and on QEMU's GEM: both answer alike. What they both have is what QEMU judges. */
 class FxmacModelAndQemuAgreeTest {
+    private static final LinkState SLOW = new LinkState(true, 100, false);
+    /** The page as it should be; {@code ./check docs} compares too. */
+    private static final Path SEEN = Path.of("target", "fxmac-judges.md");
     private static final Path PAGE = Path.of("..", "docs", "fxmac-judges.md");
 
     @Test
@@ -48,40 +57,76 @@ class FxmacModelAndQemuAgreeTest {
         assertThat(model.keySet()).isEqualTo(qemu.keySet());
         assertThat(qemu.keySet().stream().filter(k -> !model.get(k).equals(qemu.get(k))).map(k -> k + ": the model " + model.get(k) + ", QEMU " + qemu.get(k)))
                 .as("observations that differ").isEmpty();
-        String page = page(qemu, held, touched);
-        if (Boolean.getBoolean("hotnic.record")) {
-            Files.writeString(PAGE, page);
-        }
-        assertThat(PAGE).as("the page says what this test saw (else: -Dhotnic.record=true writes it)").hasContent(page);
+        Map<String, Boolean> asked = probeQemu();
+        Map<String, Boolean> answered = probeModels();
+        assertThat(answered.keySet()).isEqualTo(asked.keySet());
+        assertThat(answered).as("what the models do").doesNotContainValue(false);
+        String page = page(qemu, held, touched, asked);
+        Files.writeString(SEEN, page);
+        assertThat(PAGE).as("the page says what this test saw (else: copy %s)", SEEN.toAbsolutePath()).hasContent(page);
     }
 
     private static Map<String, String> onQemu(Consumer<FxmacScript> registers) {
-        try (QemuHost host = Machines.start(QemuBoard.ZYNQ, QemuCard.cabled(GemCards.MAC).onRootBus().with(GemCards.AS_FXMAC))) {
-            return run(host, host.cable(0), registers);
-        }
+        return qemu(rig -> script(rig, registers));
     }
 
     private static Map<String, String> onModel(Consumer<FxmacScript> registers) {
-        try (SimHost host = new SimHost("sim")) {
-            FxmacModel model = new FxmacModel(FxmacConfig.gem(EthernetAddress.parse(GemCards.MAC), 4));
-            Endpoint end = host.endpoint("far end", 16);
-            host.plug(model);
-            host.connect(model.port(), end.port());
-            Map<String, String> log = run(host, new SimCards.End(end), registers);
-            assertThat(model.dmaFaults()).as(model.lastDmaFault()).isZero();
-            return log;
+        return model(FxmacConfig.gem(EthernetAddress.parse(GemCards.MAC), 4), m -> { }, rig -> script(rig, registers));
+    }
+
+    private static Map<String, String> script(Rig rig, Consumer<FxmacScript> registers) {
+        FxmacScript script = new FxmacScript(rig.window, rig.memory, rig.cable);
+        Map<String, String> log = script.run();
+        registers.accept(script);
+        return log;
+    }
+
+    private static Map<String, Boolean> probeQemu() {
+        return qemu(rig -> {
+            FxmacProbes probes = new FxmacProbes(rig.window, rig.memory, rig.cable);
+            probes.run();
+            probes.slow(SLOW);
+            return probes.usx();
+        });
+    }
+
+    private static Map<String, Boolean> probeModels() {
+        FxmacConfig fxmac = FxmacConfig.of(EthernetAddress.parse(GemCards.MAC));
+        Map<String, Boolean> all = new LinkedHashMap<>(model(fxmac, m -> { }, rig -> new FxmacProbes(rig.window, rig.memory, rig.cable).run()));
+        all.putAll(model(fxmac, m -> m.setPartner(SLOW.speedMbps(), SLOW.fullDuplex()), rig -> new FxmacProbes(rig.window, rig.memory, rig.cable).slow(SLOW)));
+        all.putAll(model(fxmac.with("usxgmii", FxmacConfig.PhyKind.NONE), m -> { }, rig -> new FxmacProbes(rig.window, rig.memory, rig.cable).usx()));
+        return all;
+    }
+
+    /** A device with nobody but the test. */
+    private record Rig(Mmio window, DmaMemory memory, CableEnd cable) {
+    }
+
+    private static <T> T qemu(Function<Rig, T> work) {
+        try (QemuHost host = Machines.start(QemuBoard.ZYNQ, QemuCard.cabled(GemCards.MAC).onRootBus().with(GemCards.AS_FXMAC))) {
+            return on(host, host.cable(0), work);
         }
     }
 
-    private static Map<String, String> run(DeviceHost host, CableEnd cable, Consumer<FxmacScript> registers) {
+    private static <T> T model(FxmacConfig config, Consumer<FxmacModel> before, Function<Rig, T> work) {
+        try (SimHost host = new SimHost("sim")) {
+            FxmacModel model = new FxmacModel(config);
+            Endpoint end = host.endpoint("far end", 16);
+            host.plug(model);
+            host.connect(model.port(), end.port());
+            before.accept(model);
+            T result = on(host, new SimCards.End(end), work);
+            assertThat(model.dmaFaults()).as(model.lastDmaFault()).isZero();
+            return result;
+        }
+    }
+
+    private static <T> T on(DeviceHost host, CableEnd cable, Function<Rig, T> work) {
         PlatformAccess platform = host.platform().orElseThrow();
         String name = platform.nodes().getFirst().name();
         platform.acquire(name);
         try (DmaMemory memory = host.allocateDma(new DmaRequest("a script", 64 << 10, 4096, true, true))) {
-            FxmacScript script = new FxmacScript(platform.mapRegion(name, 0), memory, cable);
-            Map<String, String> log = script.run();
-            registers.accept(script);
-            return log;
+            return work.apply(new Rig(platform.mapRegion(name, 0), memory, cable));
         } finally {
             platform.release(name);
         }
@@ -93,14 +138,13 @@ class FxmacModelAndQemuAgreeTest {
         return IntStream.range(0, r.count()).anyMatch(i -> offsets.contains(r.at(i)));
     }
 
-    private static String page(Map<String, String> log, Set<Integer> held, Set<Integer> touched) {
+    private static String page(Map<String, String> log, Set<Integer> held, Set<Integer> touched, Map<String, Boolean> asked) {
         StringBuilder b = new StringBuilder("""
                 # What QEMU proves of FXMAC, and what only our model does
 
                 Made by `FxmacModelAndQemuAgreeTest`, which runs one script of register accesses, descriptors and frames on QEMU's Cadence GEM and on the
-                model in
-                `net.sim`, and compares %d observations. A register is judged by QEMU if it takes part in what the script does on both; some only hold in QEMU
-                what is written to them, and what they do is the model's word alone.
+                model in `net.sim`, and compares %d observations. A register is judged by QEMU if it takes part in what the script does on both; some only hold
+                in QEMU what is written to them, and what they do is the model's word alone. What a GEM may leave out is asked of both.
 
                 """.formatted(log.size()));
         b.append("## Registers\n\n| register | offset | judge |\n|---|---|---|\n");
@@ -111,27 +155,13 @@ class FxmacModelAndQemuAgreeTest {
             b.append("| %s | 0x%04x | %s |\n".formatted(r.name(), r.offset(), any(r, touched) ? "QEMU" : any(r,
                     held) ? "QEMU holds it, the model acts" : "model"));
         }
-        b.append("""
-
-                ## Behaviour that QEMU does not have
-
-                | behaviour | judge |
-                |---|---|
-                | clock and SerDes selects of each interface and speed: frames pass only if they fit the link | model |
-                | 64b/66b PCS, its block lock; HS_MAC, 2.5, 5 and 10 Gb/s | model |
-                | 8b/10b PCS, its link and the partner's ability | model |
-                | tail pointers | model |
-                | interrupt status that is cleared by writing ones | model |
-                | counters that are cleared by reading them | model |
-                | received checksums, and frames dropped for wrong ones | model |
-                | receive queues filled by screeners | model |
-                | speeds and duplex below 1000 Mb/s full, negotiation that takes time, a YT8521's own status | model |
-                | overrun, underrun, errors of the bus, frames cut short | model |
-                | MDIO that hangs, a PHY whose reset does not end, a PHY that is not there | model |
-
-                ## Observations that agree
-
-                """);
+        b.append("\n## What a GEM may leave out\n\n| question | QEMU | model |\n|---|---|---|\n");
+        asked.forEach((question, qemu) -> b.append("| %s | %s | yes |\n".formatted(question, qemu ? "yes" : "no")));
+        b.append("\n## What goes wrong on request, with the model alone\n\n");
+        for (FxmacFault f : FxmacFault.values()) {
+            b.append("* ").append(f.name().toLowerCase(Locale.ROOT).replace('_', ' ')).append('\n');
+        }
+        b.append("\n## Observations that agree\n\n");
         log.keySet().forEach(k -> b.append("* ").append(k).append('\n'));
         return b.toString();
     }

@@ -1,0 +1,125 @@
+package net.driver.fxmac;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Set;
+import java.util.TreeSet;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.EthernetAddress;
+import net.api.LinkState;
+import net.api.driver.FlowControl;
+import net.hw.fxmac.ClockSelect;
+import net.hw.fxmac.DesignConfig;
+import net.hw.fxmac.Fxmac;
+import net.hw.fxmac.HashFilter;
+import net.hw.fxmac.NetworkControl;
+import net.hw.fxmac.PhyInterface;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the device is, and which registers it gets. What drivers for this MAC were seen to get wrong is named. */
+class MacTest {
+    private final Rig rig = new Rig(32);
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private Identity identity() {
+        return rig.parts(FlowControl.NONE).identity;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x00, 1", "0x01, 1", "0x02, 2", "0x0e, 4", "0x0f, 4", "0xfe, 4", "0x06, 3", "0x08, 1", "0x0a, 2"})
+    void theQueuesAreThoseThatTheDesignConfigurationHasWithoutAGap(String mask, int queues) {
+        rig.window.put(Fxmac.DCFG6, DesignConfig.ADDRESS_64 | Integer.decode(mask));
+        assertThat(identity().queues()).isEqualTo(queues);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 1", "1, 1, 2", "16, 16, 4", "16, 2, 3", "1, 16, 2"})
+    void aReceiveQueueWithoutAScreenerThatFillsItIsNotOffered(int screeners, int compares, int queues) {
+        rig.window.put(Fxmac.DCFG8, screeners << 16 | compares);
+        assertThat(identity().rxQueues()).isEqualTo(queues);
+    }
+
+    /** fxmac_rs resets sixteen queues where four are, and counts the registers of further queues from 0: it writes to what belongs to others. */
+    @ParameterizedTest
+    @CsvSource({"1", "2", "4"})
+    void onlyRegistersOfQueuesThatAreThereAreWritten(int queues) {
+        DmaEngine.silence(rig.mac, queues);
+        Set<Integer> expected = new TreeSet<>(Set.of(Fxmac.IDR.offset(), Fxmac.NWCTRL.offset(), Fxmac.TXSR.offset(), Fxmac.RXSR.offset()));
+        for (int q = 1; q < queues; q++) {
+            expected.add(0x620 + 4 * (q - 1));
+        }
+        assertThat(new TreeSet<>(rig.window.writes.stream().map(Window.Write::offset).toList())).isEqualTo(expected);
+    }
+
+    @Test
+    void aDeviceWhoseDmaIsNotCoherentIsRefused() {
+        rig.coherent = false;
+        assertThatThrownBy(this::identity).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED))
+                .hasMessageContaining("dma-coherent");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x294, 14, 32 bits", "0xfc, 0x00010000, module id is 1", "0xfc, 0xffffffff, all ones"})
+    void aDeviceThatTheDriverCannotDriveIsRefusedWithWhatItSaid(String register, String value, String words) {
+        rig.window.write32(Integer.decode(register), Long.decode(value).intValue());
+        assertThatThrownBy(this::identity).isInstanceOf(DevException.class).hasMessageContaining(words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mii", "gmii", "1000base-x", ""})
+    void anInterfaceThatTheMacDoesNotHaveIsRefusedByName(String mode) {
+        rig.properties.put("phy-mode", mode);
+        assertThatThrownBy(this::identity).isInstanceOf(DevException.class).hasMessageContaining("phy-mode");
+    }
+
+    /** fxmac_rs knows 25000 Mb/s where 2500 is meant, and refuses 5 Gb/s. */
+    @ParameterizedTest
+    @EnumSource(PhyInterface.class)
+    void everyInterfaceHasATableOfClocksForEachOfItsSpeeds(PhyInterface phy) {
+        rig.properties.put("phy-mode", phy.mode());
+        rig.window.phys.put(0, new int[] {0x1000, 0x796d, 0x0141, 0x0cc2, 0x01e1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+        LinkMachine machine = LinkMachine.start(rig.parts(FlowControl.NONE));
+        int speeds = 0;
+        for (int mbps : new int[] {10, 100, 1000, 2500, 5000, 10_000}) {
+            if (!phy.carries(mbps)) {
+                continue;
+            }
+            speeds++;
+            rig.window.writes.clear();
+            machine.program(new LinkState(true, mbps, true));
+            for (ClockSelect.Write w : ClockSelect.of(phy, mbps)) {
+                assertThat(rig.window.written(w.register())).containsExactly(w.value());
+            }
+            assertThat(rig.window.written(Fxmac.HSMAC)).as("HSMAC at " + mbps).containsExactly(mbps <= 100 ? 0 : mbps == 1000 ? 1 : mbps == 2500 ? 2 : mbps == 5000 ? 3 : 4);
+        }
+        assertThat(speeds).isPositive();
+    }
+
+    /** fxmac_rs has the trigger for a pause of no time at bit 11, which is that for a pause. */
+    @Test
+    void pausesAreSentByTheirOwnBits() {
+        rig.mac.control(NetworkControl.TX);
+        rig.mac.sendPause(true);
+        rig.mac.sendPause(false);
+        assertThat(rig.window.written(Fxmac.NWCTRL)).containsExactly(8, 8 | 1 << 11, 8 | 1 << 12);
+    }
+
+    /** Worked out bit by bit from the text of TRM 16.3.6. fxmac_rs turns the hash on and leaves it empty: no multicast. */
+    @ParameterizedTest
+    @CsvSource({"33:33:00:00:00:01, 44", "01:00:5e:00:00:01, 38", "01:00:5e:00:00:fb, 56", "33:33:ff:12:34:56, 7", "01:80:c2:00:00:0e, 58",
+        "ff:ff:ff:ff:ff:ff, 0", "00:00:00:00:00:00, 0", "01:00:00:00:00:00, 1", "00:00:00:00:00:80, 32", "02:00:00:00:00:01, 18"})
+    void addressesHaveTheHashThatTheManualDescribes(String address, int index) {
+        assertThat(HashFilter.index(EthernetAddress.parse(address))).isEqualTo(index);
+    }
+}

@@ -1,0 +1,63 @@
+package net.driver.fxmac;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.api.driver.Register;
+import net.api.host.MmioWindow;
+import net.hw.fxmac.Fxmac;
+import net.hw.fxmac.Mdio;
+
+/** Registers that keep what is written, and note it; and a PHY whose registers the test fills. */
+final class Window extends MmioWindow {
+    /** A write, as it came. */
+    record Write(int offset, int value) {
+    }
+
+    final List<Write> writes = new ArrayList<>();
+    final Map<Integer, int[]> phys = new TreeMap<>();
+    /** What registers of a PHY read once, before they read as they are: latched. */
+    final Map<Integer, Integer> latched = new TreeMap<>();
+    int reads;
+    boolean mdioHangs;
+    private final int[] values = new int[Fxmac.WINDOW / 4];
+
+    Window() {
+        super("window of a MAC", Fxmac.WINDOW);
+    }
+
+    void put(Register r, int value) {
+        values[r.offset() / 4] = value;
+    }
+
+    /** What was written to a register so far. */
+    List<Integer> written(Register r) {
+        return writes.stream().filter(w -> w.offset == r.offset()).map(Write::value).toList();
+    }
+
+    @Override
+    protected int read(long offset, int width) {
+        reads++;
+        if (offset == Fxmac.NWSR.offset()) {
+            return mdioHangs ? 0 : Fxmac.NWSR_MDIO_IDLE;
+        }
+        int value = values[(int) offset / 4];
+        if (offset != Fxmac.PHYMNTNC.offset() || (value & Mdio.READ) == 0) {
+            return value;
+        }
+        int register = Mdio.register(value);
+        Integer once = latched.remove(register);
+        int[] phy = phys.get(Mdio.phy(value));
+        return once != null ? once : phy == null ? Mdio.NOBODY : phy[register];
+    }
+
+    @Override
+    protected void write(long offset, int width, int value) {
+        values[(int) offset / 4] = value;
+        writes.add(new Write((int) offset, value));
+        if (offset == Fxmac.PHYMNTNC.offset() && (value & Mdio.WRITE) != 0 && phys.containsKey(Mdio.phy(value))) {
+            phys.get(Mdio.phy(value))[Mdio.register(value)] = Mdio.data(value);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package net.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import net.api.DevError;
+import net.api.DevException;
+import net.api.NetBuf;
+import net.api.NetFeature;
+import net.api.RxInfo;
+import net.api.TxOffload;
+import net.api.driver.DeviceConfig;
+import net.api.driver.RxOffload;
+import net.hw.fxmac.Fxmac;
+import net.sim.FxmacConfig;
+import net.testkit.Await;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is particular to the MAC, and to Phytium's, on the model. */
+class FxmacFeaturesTest extends FxmacBench {
+    // ---- what the device is ----
+
+    @Test
+    void aDeviceWhoseDmaIsNotCoherentIsRefusedWithTheReason() {
+        open(FxmacConfig.of(MAC).notCoherent());
+        assertThatThrownBy(() -> bench.attach(DeviceConfig.DEFAULT)).isInstanceOfSatisfying(DevException.class,
+                e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED)).hasMessageContaining("dma-coherent");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWaitEndsWithAnInterruptHoweverItIsCleared(boolean clearOnRead) throws InterruptedException {
+        attach(FxmacConfig.of(MAC).withClearOnRead(clearOnRead));
+        assertThat(card.capabilities().has(NetFeature.RX_INTERRUPT)).isTrue();
+        for (int i = 0; i < 10; i++) {
+            byte[] frame = frames.to(MAC, 100);
+            assertThat(card.rxQueue(0).await(1_000_000)).isFalse();
+            Thread peer = Thread.ofPlatform().start(() -> bench.cable().send(frame, 1_000_000_000L));
+            assertThat(card.rxQueue(0).await(20_000_000_000L)).isTrue();
+            NetBuf[] one = new NetBuf[1];
+            assertThat(card.rxQueue(0).receive(one, 0, 1)).isOne();
+            one[0].release();
+            peer.join();
+        }
+        assertThat(counter("rx_interrupts")).isPositive();
+    }
+
+    @Test
+    void screenersSpreadFramesOverTheReceiveQueuesByTheirSender() {
+        attach(FxmacConfig.of(MAC), ContractBench.config(4, 64, 0));
+        assertThat(card.capabilities().rxQueues()).isEqualTo(4);
+        for (int i = 0; i < 16; i++) {
+            byte[] frame = frames.to(MAC, 100);
+            frame[11] = (byte) i;
+            bench.cable().send(frame, 1_000_000_000L);
+            NetBuf[] one = new NetBuf[1];
+            int queue = i & 3;
+            Await.until("a frame on queue " + queue, () -> card.rxQueue(queue).receive(one, 0, 1) == 1);
+            assertThat(one[0].toByteArray()).isEqualTo(frame);
+            one[0].release();
+        }
+    }
+
+    @Test
+    void addressesBeyondThoseThatAreComparedGoThroughTheHash() {
+        attach(FxmacConfig.of(MAC));
+        assertGroupsAreReceived(() -> { });
+    }
+
+    @Test
+    void tailPointersLimitWhatTheDeviceReads() {
+        open(FxmacConfig.of(MAC), driver(Map.of("tail_pointers", true)));
+        card = bench.attach(ContractBench.config(1, RING, 0));
+        assertThat(model.register(Fxmac.TAILENABLE.offset())).isEqualTo(Fxmac.TAIL_ON);
+        for (int i = 0; i < 3 * RING; i++) {
+            assertWorks();
+        }
+        assertThat(model.register(Fxmac.TAILPTR.offset())).isEqualTo(Fxmac.TAIL_VALID);
+    }
+
+    // ---- checksums ----
+
+    @Test
+    void receivedChecksumsAreComparedAndTold() {
+        attach(FxmacConfig.of(MAC), DeviceConfig.DEFAULT.withRxOffloads(Set.of(RxOffload.CHECKSUM)));
+        assertThat(card.capabilities().has(NetFeature.RX_CHECKSUM)).isTrue();
+        byte[] good = Udp.frame(MAC, "hello".getBytes(), true);
+        byte[] bad = good.clone();
+        bad[44] ^= 1; // in the middle of the data
+        bench.cable().send(bad, 1_000_000_000L);
+        bench.cable().send(good, 1_000_000_000L);
+        bench.cable().send(frames.to(MAC, 100), 1_000_000_000L);
+        NetBuf[] got = new NetBuf[2];
+        Await.until("two frames", () -> card.rxQueue(0).receive(got, got[0] == null ? 0 : 1, 1) == 1 && got[1] != null);
+        assertThat(Arrays.copyOf(got[0].toByteArray(), good.length)).isEqualTo(good);
+        assertThat(RxInfo.ip(got[0].rxInfo())).isEqualTo(RxInfo.Checksum.GOOD);
+        assertThat(RxInfo.l4(got[0].rxInfo())).isEqualTo(RxInfo.Checksum.GOOD);
+        assertThat(RxInfo.l4(got[1].rxInfo())).isEqualTo(RxInfo.Checksum.UNKNOWN);
+        bench.pool().release(got, 0, 2);
+        assertThat(card.statistics().ierrors()).isOne();
+    }
+
+    @Test
+    void transmittedChecksumsAreFilledInIfTheDriverIsToldTo() {
+        open(FxmacConfig.of(MAC), driver(Map.of("tx_checksums", true)));
+        card = bench.attach(DeviceConfig.DEFAULT);
+        Udp.assertFilledIn(card, bench);
+    }
+
+    @Test
+    void withoutThatAFrameThatAsksForThemIsRefused() {
+        attach(FxmacConfig.of(MAC));
+        NetBuf b = buffer(Udp.frame(Frames.PEER, new byte[20], false));
+        b.setOffload(TxOffload.checksums(TxOffload.L4.UDP));
+        assertThatThrownBy(() -> card.transmit(b)).isInstanceOf(DevException.class);
+        b.release();
+    }
+}
