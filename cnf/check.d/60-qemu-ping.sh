@@ -199,7 +199,7 @@ if up 'a card pulled under traffic' fault; then
   flood=$!
   # All buffers of qemu0's pool are back: none is in use.
   conserved() { # marker
-    awk -v marker="$1" '$0 == marker { here = 1; next } /^after-/ { here = 0 } here' "$work/fault.out" | grep -E 'default +qemu0' | awk '{ exit !($7 == 0) }'
+    awk -v marker="$1" '$0 == marker { here = 1; next } /^after-/ { here = 0 } here' "$work/fault.out" | grep -E 'default +qemu0' | awk '{ exit !($8 == 0) }' # in use
   }
   sleep 0.5
   echo >"$work/pulled"

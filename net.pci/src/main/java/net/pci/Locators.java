@@ -2,20 +2,23 @@ package net.pci;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import net.api.driver.DriverLocator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Who finds drivers, and which devices they were asked for. Manager's thread. */
 final class Locators {
+    /** Gets what a locator says of a device, on any thread. */
+    interface Answer {
+        void given(DriverLocator locator, Slot slot, String text);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Locators.class);
 
     private final List<DriverLocator> all = new ArrayList<>();
-    private final BiConsumer<Slot, String> answer;
+    private final Answer answer;
 
-    /** @param answer gets what a locator says of a device, on any thread */
-    Locators(BiConsumer<Slot, String> answer) {
+    Locators(Answer answer) {
         this.answer = answer;
     }
 
@@ -27,6 +30,11 @@ final class Locators {
         all.remove(locator);
     }
 
+    /** It may still speak: one that went can answer late, after the one that came in its place. */
+    boolean isHeard(DriverLocator locator) {
+        return all.contains(locator);
+    }
+
     /** A device has drivers that match, or none: then all are asked, once. */
     void look(Slot s, boolean driverless) {
         if (!driverless) {
@@ -36,7 +44,7 @@ final class Locators {
             s.asked = true;
             for (DriverLocator l : all) {
                 try {
-                    l.locate(s.device, text -> answer.accept(s, text));
+                    l.locate(s.device, text -> answer.given(l, s, text));
                 } catch (RuntimeException | LinkageError e) {
                     LOG.warn("{}: a locator failed", s.address(), e);
                 }

@@ -31,7 +31,7 @@ final class Manager implements DeviceAttachment.Reports {
     private final Configuration configuration = new Configuration();
     private final Hosts hosts;
     private final Faults faults;
-    private final Locators locators = new Locators((s, text) -> thread().enqueue(() -> located(s, text)));
+    private final Locators locators = new Locators((l, s, text) -> thread().enqueue(() -> located(l, s, text)));
     private final Map<String, Slot> slots;
     /** Last: from its start on it uses all of the above. */
     private final ManagerThread thread;
@@ -218,8 +218,8 @@ final class Manager implements DeviceAttachment.Reports {
         locators.remove(locator);
     }
 
-    private void located(Slot s, String text) {
-        if (s.state == DeviceState.IDLE && s.asked) {
+    private void located(DriverLocator locator, Slot s, String text) {
+        if (locators.isHeard(locator) && s.state == DeviceState.IDLE && s.asked) {
             s.located = text;
             reconcile();
         }

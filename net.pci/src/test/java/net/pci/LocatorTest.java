@@ -53,6 +53,18 @@ class LocatorTest extends EngineFixture {
     }
 
     @Test
+    void aLocatorThatWentIsNotHeardAfterItsSuccessor() {
+        withoutDriver();
+        Consumer<String> before = answer;
+        engine.removeLocator(locator);
+        engine.addLocator((device, to) -> answer = to).settle();
+        answer.accept("bundle Y drives this");
+        before.accept("bundle X does not start");
+        engine.settle();
+        assertThat(status(CARD).reason()).isEqualTo("no driver matches; bundle Y drives this");
+    }
+
+    @Test
     void devicesThatAreLeftAloneAreNotAskedFor() {
         engine.configure(Map.of("exclude", CARD));
         withoutDriver();

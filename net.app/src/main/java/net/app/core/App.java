@@ -23,8 +23,8 @@ public abstract class App implements PollThread {
     private static final long RECLAIM_NANOS = 1_000_000;
     /** Pause before cards that would not have the application are tried again. */
     private static final long RETRY_MILLIS = 1000;
-    /** So long an application waits, with everything in its hands, for a card that went to come back: its driver may have been swapped. */
-    private static final long SWAP_MILLIS = 200;
+    /** So long an application waits, with everything in its hands, for a card that went to come back: its driver may have been swapped, or be updated. */
+    private static final long SWAP_MILLIS = 2000;
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
     private final String kind;
@@ -315,8 +315,17 @@ public abstract class App implements PollThread {
             int changes = cards.changes();
             if (changes != seen) {
                 seen = changes;
-                if (!cards.awaitBack(ops, SWAP_MILLIS)) {
-                    return;
+                if (!cards.isCurrent(ops)) {
+                    if (idle == 0) {
+                        load.end();
+                    }
+                    become(AppState.WAITING, "");
+                    if (!cards.awaitBack(ops, SWAP_MILLIS)) {
+                        return;
+                    }
+                    become(AppState.RUNNING, "");
+                    load.begin();
+                    idle = 0;
                 }
             }
             if (poll() > 0) {
