@@ -48,7 +48,7 @@ class AttachTest {
     @Test
     void theBundleSaysTheSameIdsAsTheDriver() throws Exception {
         String bnd = java.nio.file.Files.readString(java.nio.file.Path.of("bnd.bnd"));
-        assertThat(new IxgbeDriver().matches()).hasSize(Model.values().length).allSatisfy(m -> assertThat(bnd).contains(m.text()));
+        assertThat(new IxgbeDriver().matches()).hasSize(16).allSatisfy(m -> assertThat(bnd).contains(m.text()));
     }
 
     // ---- devices that do not work ----
