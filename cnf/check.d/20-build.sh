@@ -10,14 +10,12 @@ reports() {
 }
 reports | xargs -0 -r rm
 
-# Failed tests do not end the build: the others are run as well, and all of them are counted below. One that fails is tried once more, and named if it passes then:
-# the runners' processors stand still for seconds at times.
-check 'build' maven verify --errors -Dmaven.test.failure.ignore=true -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1 -Dhotnic.long="$([[ -n ${HOTNIC_LONG:-} ]] && echo true || echo false)"
+# Failed tests do not end the build: the others are run as well, and all of them are counted below.
+check 'build' maven verify --errors -Dmaven.test.failure.ignore=true -Dhotnic.long="$([[ -n ${HOTNIC_LONG:-} ]] && echo true || echo false)"
 
 # shellcheck disable=SC2016 # the dollars are awk's
 # One line a test. A tag is a record: reports write long attributes and stack traces over many lines. net.itest runs its tests once on each framework.
-again=$check_dir/$check_stage.again
-reports | xargs -0 -r awk -v stage="$check_stage" -v again="$again" '
+reports | xargs -0 -r awk -v stage="$check_stage" '
   BEGIN { RS = "<"; OFS = "\t" }
   function attribute(name,    text) {
     if (!match($0, "[ \n]" name "=\"[^\"]*\"")) return ""
@@ -36,16 +34,8 @@ reports | xargs -0 -r awk -v stage="$check_stage" -v again="$again" '
     test = attribute("classname") "." attribute("name") framework; status = "pass"; reason = ""
   }
   /^(failure|error)[ \n>]/ && test != "" { status = "fail"; reason = gist(attribute("message")); if (reason == "") reason = attribute("type") }
-  /^flaky(Failure|Error)[ \n>]/ && test != "" { reason = gist(attribute("message")); print test ": " reason >again; reason = "" }
   /^skipped[ \n>\/]/ && test != "" { status = "skip"; reason = gist(attribute("message")) }
   /^!\[CDATA\[/ && status == "skip" && reason == "" { reason = gist(substr($0, 9)) }
   /^\/testcase>/ { done() }
   END { done() }
 ' >>"$check_results"
-
-if [[ -s $again ]]; then
-  show 'Passed at a second attempt only:'
-  while IFS= read -r line; do
-    show "  $line"
-  done <"$again"
-fi

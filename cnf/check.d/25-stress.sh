@@ -20,7 +20,7 @@ fi
 }
 
 # The verdict is in the lines that jcstress prints; it ends with 1 when there is a forbidden outcome.
-options=(-v -jvmArgsPrepend --enable-native-access=ALL-UNNAMED -f 1 -fsm 1 -iters 1 -time 300)
+options=(-v -jvmArgsPrepend --enable-native-access=ALL-UNNAMED -f 1 -fsm 1 -iters 2 -time 500)
 out=${check_dir:?}/stress
 mkdir -p "$out"
 status=0
