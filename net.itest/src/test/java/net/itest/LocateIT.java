@@ -86,7 +86,9 @@ public class LocateIT extends RuntimeIT {
         properties.put(key, value);
         properties.put("policy", policy);
         configure(properties);
-        world.await("the locator is configured", () -> !world.references(DriverLocator.class, "(&(policy=" + policy + ")(" + key + "=*))").isEmpty());
+        // Its defaults are properties too: only the values tell that it is the one with this configuration.
+        String path = value instanceof String[] several ? several[0] : value.toString();
+        world.await("the locator is configured", () -> !world.references(DriverLocator.class, "(&(policy=" + policy + ")(" + key + "=" + path + "))").isEmpty());
     }
 
     private List<String> reasons() {

@@ -28,10 +28,16 @@ final class Installer {
     private final Resolver resolver;
     /** Bundles that were there: what is not any more was taken away by somebody, and does not come back by itself. */
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     Installer(BundleContext context, Resolver resolver) {
         this.context = context;
         this.resolver = resolver;
+    }
+
+    /** Nothing is installed from now on: who had asked goes by a configuration that is not in force any more. */
+    void close() {
+        closed = true;
     }
 
     /** A bundle is there. */
@@ -55,7 +61,7 @@ final class Installer {
      * Resolves, fetches, checks, installs and starts. If something fails, nothing stays.
      *
      * @param offered bundles that may be installed besides
-     * @throws DevException UNSUPPORTED if something that it needs is nowhere; IO if a bundle cannot be had, or does not start
+     * @throws DevException UNSUPPORTED if something that it needs is nowhere; IO if a bundle cannot be had, or does not start; BAD_STATE after {@link #close}
      */
     Bundle install(Offer offer, List<Resource> offered, Optional<KeyStore> trusted) {
         List<Resource> needed;
@@ -69,6 +75,9 @@ final class Installer {
         try {
             // All are checked before the first is installed; what others need starts first.
             List<byte[]> contents = needed.stream().map(r -> Content.fetch(r, trusted)).toList();
+            if (closed) {
+                throw new DevException(DevError.BAD_STATE, "%s: net.locate was stopped or configured anew: ask again".formatted(offer.text()));
+            }
             Bundle driver = null;
             for (int i = 0; i < needed.size(); i++) {
                 Resource r = needed.get(i);

@@ -60,6 +60,7 @@ public final class Locator implements DriverLocator {
     @Deactivate
     void deactivate() {
         context.removeBundleListener(listener);
+        installer.close();
         worker.shutdownNow();
     }
 
@@ -77,8 +78,10 @@ public final class Locator implements DriverLocator {
                 try {
                     look(device, answer);
                 } catch (DevException e) {
-                    LOG.warn("{}: {}", device.address(), e.toString());
-                    answer.accept(e.getMessage());
+                    if (!worker.isShutdown()) {
+                        LOG.warn("{}: {}", device.address(), e.toString());
+                        answer.accept(e.getMessage());
+                    }
                 } catch (RuntimeException e) {
                     if (!worker.isShutdown()) {
                         LOG.warn("{}: looking for its driver failed", device.address(), e);
