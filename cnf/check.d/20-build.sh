@@ -11,7 +11,9 @@ reports() {
 reports | xargs -0 -r rm
 
 # Failed tests do not end the build: the others are run as well, and all of them are counted below.
-check 'build' maven verify --errors -Dmaven.test.failure.ignore=true -Dhotnic.long="$([[ -n ${HOTNIC_LONG:-} ]] && echo true || echo false)"
+long=()
+[[ -z ${HOTNIC_LONG:-} ]] || long=(-Dhotnic.long=true '-Dhotnic.limit=30 m')
+check 'build' maven verify --errors -Dmaven.test.failure.ignore=true "${long[@]}"
 
 # shellcheck disable=SC2016 # the dollars are awk's
 # One line a test. A tag is a record: reports write long attributes and stack traces over many lines. net.itest runs its tests once on each framework.

@@ -161,7 +161,7 @@ final class Engine implements AutoCloseable {
                 more |= run(task);
             }
             for (Task task : now) {
-                task.flush();
+                flush(task);
             }
         } finally {
             lock.unlock();
@@ -173,11 +173,24 @@ final class Engine implements AutoCloseable {
         try {
             return task.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("{} stops: its model failed", task, e);
-            remove(task);
-            task.failed();
+            fail(task, e);
             return false;
         }
+    }
+
+    private void flush(Task task) {
+        try {
+            task.flush();
+        } catch (RuntimeException | Error e) {
+            fail(task, e);
+        }
+    }
+
+    /** The others go on. */
+    private void fail(Task task, Throwable e) {
+        LOG.error("{} stops: its model failed", task, e);
+        remove(task);
+        task.failed();
     }
 
     /**

@@ -8,6 +8,8 @@ public enum FxmacFault {
     PHY_RESET_STICKS,
     /** Starts of transmission are overheard. */
     STARTS_LOST,
+    /** Restarts of reception are overheard. */
+    RESTARTS_LOST,
     /** Frames arrive as if memory were too slow. */
     RX_OVERRUN,
     /** Transmission never says that it stopped. */

@@ -46,10 +46,28 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
     private final Port port;
     private final Complaints complaints = new Complaints();
     private final Set<FxmacFault> faults = EnumSet.noneOf(FxmacFault.class);
-    private final Engine.Task task = this::work;
+    private final Engine.Task task = new Work();
     /** What NWCTRL holds, for who writes it without the lock. */
     private volatile int control;
     private boolean kicked;
+
+    /** The engine's view of it. */
+    private final class Work implements Engine.Task {
+        @Override
+        public boolean run() {
+            return work();
+        }
+
+        @Override
+        public void failed() {
+            setDead(true);
+        }
+
+        @Override
+        public String toString() {
+            return FxmacModel.this.toString();
+        }
+    }
 
     /** A MAC that is not plugged in yet. */
     public FxmacModel(FxmacConfig settings) {
@@ -345,7 +363,7 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         if ((value & NetworkControl.TX) == 0) {
             transmitter.rewind();
         }
-        if ((value & NetworkControl.RX) != 0) {
+        if ((value & NetworkControl.RX) != 0 && !has(FxmacFault.RESTARTS_LOST)) {
             receiver.lookAgain();
         }
         if ((value & (NetworkControl.SEND_PAUSE | NetworkControl.SEND_ZERO_PAUSE)) != 0) {

@@ -2,6 +2,7 @@ package net.sim;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.SplittableRandom;
 import net.api.EthernetAddress;
 import net.hw.fxmac.Counter;
@@ -67,7 +68,15 @@ final class FxmacReceiver {
     /** NWCTRL was written with reception on: queues look at their descriptors again. */
     void lookAgain() {
         for (int q = 0; q < at.length; q++) {
-            stalled[q] = !isOff(q) && !isFree(q);
+            if (isOff(q)) {
+                continue;
+            }
+            DmaSpace.Window w = descriptor(q);
+            if (w == null) {
+                busError(q);
+            } else {
+                stalled[q] = isUsed(w, q);
+            }
         }
     }
 
@@ -76,9 +85,20 @@ final class FxmacReceiver {
         return q > 0 && (file.get(Fxmac.QRXBASE, q - 1) & Fxmac.QUEUE_OFF) != 0;
     }
 
-    private boolean isFree(int q) {
-        DmaSpace.Window w = model.dma(at[q], RxBd.SIZE, "receive descriptor of queue " + q);
-        return w != null && (RxBd.wordAcquire(w.segment, at[q] - w.iova) & RxBd.USED) == 0;
+    /** Memory of the next descriptor; null if the bus answers with an error. */
+    private DmaSpace.Window descriptor(int q) {
+        return model.dma(at[q], RxBd.SIZE, "receive descriptor of queue " + q);
+    }
+
+    /** The next descriptor is not the device's. */
+    private boolean isUsed(DmaSpace.Window w, int q) {
+        long offset = at[q] - w.iova;
+        if ((RxBd.wordAcquire(w.segment, offset) & RxBd.USED) == 0) {
+            return false;
+        }
+        // A bus has carried the descriptors that were written before it carries this read: who posts after it sees them filled.
+        VarHandle.fullFence();
+        return (RxBd.wordAcquire(w.segment, offset) & RxBd.USED) != 0;
     }
 
     /** Descriptors are written as it pleases from now on; 0: it is honest again. */
@@ -201,24 +221,23 @@ final class FxmacReceiver {
         int units = q == 0 ? file.get(Fxmac.DMACR) >>> DmaConfig.SIZE_SHIFT & 0xff : file.get(Fxmac.QRXSIZE, q - 1) & 0xff;
         int room = Math.max(1, units) * DmaConfig.SIZE_UNIT;
         int pieces = (total + room - 1) / room;
-        if (!stalled[q] && !hasFree(q, pieces)) {
-            stalled[q] = true;
-        }
         if (stalled[q]) {
-            model.counters().count(Counter.RX_NO_BUFFER);
-            file.raise(Fxmac.RXSR, RxStatus.NO_BUFFER);
-            interrupts.cause(q, Irq.RX_USED);
-            return Verdict.NO_BUFFER;
+            return noBuffer(q);
         }
         frame.clear();
         frame.add(scratch, 0, total);
         for (int i = 0; i < pieces; i++) {
-            if (!fill(q, i * room, Math.min(room, total - i * room),
+            DmaSpace.Window w = descriptor(q);
+            if (w == null) {
+                return busError(q);
+            }
+            if (isUsed(w, q)) {
+                // In the middle of a frame too: what was written of it stays, without an end.
+                return noBuffer(q);
+            }
+            if (!fill(w, q, i * room, Math.min(room, total - i * room),
                     bits | (i == 0 ? RxBd.SOF : 0) | (i == pieces - 1 ? RxBd.EOF | (long) total << RxBd.LENGTH_SHIFT : 0))) {
-                file.raise(Fxmac.RXSR, RxStatus.BUS_ERROR);
-                interrupts.cause(q, Irq.BUS_ERROR);
-                stalled[q] = true;
-                return Verdict.NO_BUFFER;
+                return busError(q);
             }
         }
         if (!paused) {
@@ -229,33 +248,28 @@ final class FxmacReceiver {
         return Verdict.ACCEPTED;
     }
 
-    /** So many descriptors from the next on are the device's: a frame that does not fit is kept out as a whole. */
-    private boolean hasFree(int q, int pieces) {
-        long descriptor = at[q];
-        for (int i = 0; i < pieces; i++) {
-            DmaSpace.Window w = model.dma(descriptor, RxBd.SIZE, "receive descriptor of queue " + q);
-            if (w == null) {
-                file.raise(Fxmac.RXSR, RxStatus.BUS_ERROR);
-                return false;
-            }
-            long word = RxBd.wordAcquire(w.segment, descriptor - w.iova);
-            if ((word & RxBd.USED) != 0) {
-                return false;
-            }
-            descriptor = (word & RxBd.WRAP) != 0 ? base(q) : descriptor + RxBd.SIZE;
-        }
-        return true;
+    /** The queue waits until it is told to look again. */
+    private Verdict noBuffer(int q) {
+        stalled[q] = true;
+        model.counters().count(Counter.RX_NO_BUFFER);
+        file.raise(Fxmac.RXSR, RxStatus.NO_BUFFER);
+        interrupts.cause(q, Irq.RX_USED);
+        return Verdict.NO_BUFFER;
+    }
+
+    private Verdict busError(int q) {
+        stalled[q] = true;
+        file.raise(Fxmac.RXSR, RxStatus.BUS_ERROR);
+        interrupts.cause(q, Irq.BUS_ERROR);
+        return Verdict.NO_BUFFER;
     }
 
     private long base(int q) {
         return q == 0 ? file.base(Fxmac.RXQBASE, 0, Fxmac.RXQBASEHI) : file.base(Fxmac.QRXBASE, 4 * (q - 1), Fxmac.RXQBASEHI);
     }
 
-    private boolean fill(int q, int from, int length, long bits) {
-        DmaSpace.Window w = model.dma(at[q], RxBd.SIZE, "receive descriptor of queue " + q);
-        if (w == null) {
-            return false;
-        }
+    /** Writes a piece of a frame; false if the bus answers with an error. */
+    private boolean fill(DmaSpace.Window w, int q, int from, int length, long bits) {
         long offset = at[q] - w.iova;
         long word = RxBd.wordAcquire(w.segment, offset);
         long iova = RxBd.iova(w.segment, offset, word);

@@ -7,6 +7,8 @@ import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The thread behind the models. */
 class EngineTest {
@@ -30,15 +32,29 @@ class EngineTest {
         assertThat(bench.host.engineThread().isAlive()).isFalse();
     }
 
-    @Test
-    void failing_task_is_put_out_and_the_others_go_on() throws InterruptedException {
+    /** One that fails when it works, or when it publishes its work. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void failing_task_is_put_out_and_the_others_go_on(boolean atWork) throws InterruptedException {
         Engine engine = new Engine("test");
         CountDownLatch failed = new CountDownLatch(1);
         CountDownLatch ran = new CountDownLatch(3);
         engine.add(new Engine.Task() {
             @Override
             public boolean run() {
-                throw new IllegalStateException("a model that fails, as this test wants");
+                fail(atWork);
+                return false;
+            }
+
+            @Override
+            public void flush() {
+                fail(!atWork);
+            }
+
+            private static void fail(boolean now) {
+                if (now) {
+                    throw new IllegalStateException("a model that fails, as this test wants");
+                }
             }
 
             @Override
@@ -46,12 +62,12 @@ class EngineTest {
                 failed.countDown();
             }
         });
+        assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
         engine.add(() -> {
             ran.countDown();
             return ran.getCount() > 0;
         });
-        assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
         engine.close();
     }
 

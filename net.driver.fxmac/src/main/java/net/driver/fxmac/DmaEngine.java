@@ -1,9 +1,13 @@
 package net.driver.fxmac;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.LinkState;
 import net.api.driver.HandOver;
+import net.api.driver.OwnedQueue;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.Irq;
 import net.hw.fxmac.NetworkControl;
@@ -13,6 +17,9 @@ import net.hw.fxmac.TxStatus;
 
 /** Both directions of the MAC: where their rings are, and when they run. The device manager's thread. */
 final class DmaEngine {
+    /** How long one look waits for owners to leave: many samples of one who polls all the time. */
+    private static final long LEAVE_NANOS = 5_000_000;
+
     private final MacRegisters mac;
     private final Identity identity;
     private final Rings rings;
@@ -20,8 +27,10 @@ final class DmaEngine {
     private final FxmacTxQueue[] tx;
     private final LinkMachine link;
     private final long haltNanos;
-    /** What the rings are being set up again for, and not done yet. */
+    /** The rings are to be set up again, and are not yet. */
     private boolean pausing;
+    /** Queues whose owners may be inside since before the pause. Who was seen outside stays away from the ring when it comes back. */
+    private final Deque<OwnedQueue> entered = new ArrayDeque<>();
 
     DmaEngine(Parts parts) {
         mac = parts.mac;
@@ -116,15 +125,8 @@ final class DmaEngine {
         if (!pausing) {
             pause();
         }
-        for (FxmacRxQueue q : rx) {
-            if (!q.awaitOutside(0)) {
-                return false;
-            }
-        }
-        for (FxmacTxQueue q : tx) {
-            if (!q.awaitOutside(0)) {
-                return false;
-            }
+        if (!awaitOwners()) {
+            return false;
         }
         halt();
         for (FxmacTxQueue q : tx) {
@@ -157,6 +159,21 @@ final class DmaEngine {
         for (FxmacTxQueue q : tx) {
             q.pause();
         }
+        entered.clear();
+        entered.addAll(List.of(rx));
+        entered.addAll(List.of(tx));
+    }
+
+    /** Each owner has been outside since the pause, or leaves soon. Those that have are not asked again. */
+    private boolean awaitOwners() {
+        long deadline = System.nanoTime() + LEAVE_NANOS;
+        while (!entered.isEmpty()) {
+            if (!entered.peek().awaitOutside(deadline - System.nanoTime())) {
+                return false;
+            }
+            entered.remove();
+        }
+        return true;
     }
 
     /** A restart has begun and waits for owners to leave. */

@@ -7,6 +7,7 @@ import net.api.NetDriverOps;
 import net.api.driver.DeviceWatch;
 import net.api.driver.DriverInstance;
 import net.api.driver.HandOver;
+import net.hw.fxmac.Counter;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.RxStatus;
 import net.hw.fxmac.TxStatus;
@@ -29,6 +30,8 @@ final class FxmacCard implements DriverInstance {
     private final FxmacOps ops;
     private final DeviceWatch watch;
     private int looks;
+    /** Frames that found no buffer until the last look. */
+    private long withoutBuffer;
 
     /** A card whose parts are all there. */
     FxmacCard(Parts parts) {
@@ -39,6 +42,7 @@ final class FxmacCard implements DriverInstance {
         machine = parts.machine;
         ops = parts.ops;
         watch = parts.watch;
+        withoutBuffer = parts.counters.get(Counter.RX_NO_BUFFER);
     }
 
     @Override
@@ -57,6 +61,7 @@ final class FxmacCard implements DriverInstance {
                         mac.control()));
             } else {
                 lookAtErrors();
+                lookAtReception();
                 lookAtLink();
                 engine.nudge();
                 if (++looks % COLLECT_EVERY == 0) {
@@ -81,9 +86,6 @@ final class FxmacCard implements DriverInstance {
         }
         if ((rx & RxStatus.BUS_ERROR) != 0) {
             parts.receiveToo = true;
-        } else if ((rx & RxStatus.OVERRUN) != 0) {
-            mac.write(Fxmac.RXSR, RxStatus.OVERRUN);
-            mac.restartReceive();
         }
         if (bus || (tx & TxStatus.FATAL) != 0) {
             LOG.warn("{}: transmit status 0x{}, receive status 0x{}: its rings are set up again", name, Integer.toHexString(tx), Integer.toHexString(rx));
@@ -91,6 +93,26 @@ final class FxmacCard implements DriverInstance {
             restart(parts.programmed);
         } else if (engine.isRestarting()) {
             restart(parts.programmed);
+        }
+    }
+
+    /**
+     * Has the device look at its receive descriptors again if frames were lost since the last look. Owners do so when they post buffers to a ring that ran
+     * full; a device that overheard that, or has stopped for a reason of its own, would wait for ever.
+     */
+    private void lookAtReception() {
+        int status = mac.read(Fxmac.RXSR);
+        if (status == MacRegisters.GONE) {
+            return; // the next look says so
+        }
+        long lost = parts.counters.collect(Counter.RX_NO_BUFFER);
+        boolean overrun = (status & RxStatus.OVERRUN) != 0;
+        if (overrun) {
+            mac.write(Fxmac.RXSR, RxStatus.OVERRUN);
+        }
+        if (overrun || lost != withoutBuffer) {
+            withoutBuffer = lost;
+            mac.restartReceive();
         }
     }
 

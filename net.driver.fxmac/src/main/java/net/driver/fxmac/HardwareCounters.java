@@ -36,12 +36,17 @@ final class HardwareCounters {
     /** Reads the counters: often enough that none overflows, which the octets at 10 Gb/s do not in a day and frames not in four minutes. */
     synchronized void collect() {
         for (Counter c : Counter.values()) {
-            int value = mac.read(c);
-            if (value == MacRegisters.GONE) {
-                return;
-            }
+            collect(c);
+        }
+    }
+
+    /** Reads one of them; gives what it has counted since attach. */
+    synchronized long collect(Counter c) {
+        int value = mac.read(c);
+        if (value != MacRegisters.GONE) {
             totals[c.ordinal()] += Integer.toUnsignedLong(value);
         }
+        return totals[c.ordinal()];
     }
 
     /** A counter as it was collected last. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import net.api.NetBuf;
 import net.api.device.DmaMemory;
+import net.api.device.Interrupt;
 import net.api.device.PlatformDevice;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
@@ -42,6 +43,7 @@ final class Rig implements AutoCloseable {
     final MacRegisters mac = new MacRegisters("rig", window, true);
     final DeviceWatch watch = new DeviceWatch(attachment());
     NetBuf[] ring;
+    private final List<NetBuf[]> rings = new ArrayList<>();
     boolean coherent = true;
 
     Rig(int buffers) {
@@ -117,6 +119,8 @@ final class Rig implements AutoCloseable {
             case "device" -> device;
             case "pool" -> pool();
             case "map" -> window;
+            case "allocateDma" -> memory;
+            case "ring" -> lend((int) args[1]);
             case "report" -> reports.add(args[0] + " " + args[1]) ? null : null;
             default -> throw new UnsupportedOperationException(name);
         });
@@ -133,6 +137,26 @@ final class Rig implements AutoCloseable {
         return p;
     }
 
+    private NetBuf[] lend(int slots) {
+        rings.add(new NetBuf[slots]);
+        return rings.getLast();
+    }
+
+    /** Parts with a queue each way, ready to run. */
+    Parts running(Interrupt interrupt) {
+        Parts p = parts(FlowControl.NONE);
+        p.interrupts = List.of(interrupt);
+        p.machine = LinkMachine.start(p);
+        p.queues();
+        p.rings.begin();
+        p.rx[0].fill(pool.cache());
+        p.tx[0].begin();
+        p.tx[0].setMaxFrame(1518);
+        p.engine = new DmaEngine(p);
+        p.engine.start(p.machine.expected());
+        return p;
+    }
+
     private static <T> T proxy(Class<T> type, BiFunction<String, Object[], Object> answer) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (p, method, args) -> answer.apply(method.getName(), args)));
     }
@@ -142,6 +166,7 @@ final class Rig implements AutoCloseable {
         if (ring != null) {
             pool.reclaim(ring);
         }
+        rings.forEach(pool::reclaim);
         memory.close();
         pool.close();
         host.close(0);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import net.api.driver.Register;
 import net.api.host.MmioWindow;
 import net.hw.fxmac.Fxmac;
@@ -19,6 +20,8 @@ final class Window extends MmioWindow {
     final Map<Integer, int[]> phys = new TreeMap<>();
     /** What registers of a PHY read once, before they read as they are: latched. */
     final Map<Integer, Integer> latched = new TreeMap<>();
+    /** Told of each access, by its offset, before it is made. */
+    IntConsumer before = offset -> { };
     int reads;
     boolean mdioHangs;
     private final int[] values = new int[Fxmac.WINDOW / 4];
@@ -38,6 +41,7 @@ final class Window extends MmioWindow {
 
     @Override
     protected int read(long offset, int width) {
+        before.accept((int) offset);
         reads++;
         if (offset == Fxmac.NWSR.offset()) {
             return mdioHangs ? 0 : Fxmac.NWSR_MDIO_IDLE;
@@ -54,6 +58,7 @@ final class Window extends MmioWindow {
 
     @Override
     protected void write(long offset, int width, int value) {
+        before.accept((int) offset);
         values[(int) offset / 4] = value;
         writes.add(new Write((int) offset, value));
         if (offset == Fxmac.PHYMNTNC.offset() && (value & Mdio.WRITE) != 0 && phys.containsKey(Mdio.phy(value))) {

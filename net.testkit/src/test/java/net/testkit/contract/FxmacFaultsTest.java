@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.api.DevException;
 import net.api.NetBuf;
 import net.api.device.DeviceState;
+import net.api.driver.DeviceConfig;
 import net.hw.fxmac.Fxmac;
 import net.sim.FxmacConfig;
 import net.sim.FxmacFault;
@@ -118,9 +120,25 @@ class FxmacFaultsTest extends FxmacBench {
         assertThat(bench.status().state()).isEqualTo(DeviceState.ATTACHED);
     }
 
+    private void attachWithoutLimit() {
+        attach(FxmacConfig.of(MAC), new DeviceConfig(1, 1, RING, RING, 0, Optional.empty(), false, false, true, 1_000_000));
+    }
+
+    /** What is sent before the last error was noticed is lost with it. */
+    private void assertFramesLeaveAgain() {
+        Await.until("frames leave again", () -> {
+            sendOne();
+            return bench.cable().receive(50_000_000L).isPresent();
+        }, () -> card.statistics().toString());
+        Await.until("all of them have left", () -> card.txQueue(0).reclaim() == 0);
+        while (bench.cable().receive(10_000_000L).isPresent()) {
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
-    void aBusErrorEndsWithRingsThatWorkAgainAndTooManyEndTheCard() {
-        attach(FxmacConfig.of(MAC));
+    void aBusErrorEndsWithRingsThatWorkAgain() {
+        attachWithoutLimit();
         assertWorks();
         for (int i = 0; i < 2; i++) {
             long before = counter("recoveries");
@@ -129,17 +147,27 @@ class FxmacFaultsTest extends FxmacBench {
             bench.cable().send(frames.to(MAC, 100), 0);
             Await.until("it is noticed", () -> counter("recoveries") > before);
             model.setDmaRefused(false);
-            // What is sent before the last error was noticed is lost with it.
-            Await.until("frames leave again", () -> {
-                sendOne();
-                return bench.cable().receive(50_000_000L).isPresent();
-            });
-            Await.until("all of them have left", () -> card.txQueue(0).reclaim() == 0);
-            while (bench.cable().receive(10_000_000L).isPresent()) {
-                Thread.onSpinWait();
-            }
+            assertFramesLeaveAgain();
             assertWorks();
         }
+    }
+
+    /** The first look after its restart finds reception stopped by the bus once more, with no frame to send or to receive. */
+    @Test
+    void aBusThatStillAnswersWithErrorsAfterTheRingsWereSetUpAgainIsNoticedAgain() {
+        attachWithoutLimit();
+        assertWorks();
+        model.setDmaRefused(true);
+        bench.cable().send(frames.to(MAC, 100), 0);
+        Await.until("it is noticed again and again", () -> counter("recoveries") >= 3, () -> card.statistics().toString());
+        model.setDmaRefused(false);
+        assertFramesLeaveAgain();
+        assertWorks();
+    }
+
+    @Test
+    void tooManyBusErrorsEndTheCard() {
+        attach(FxmacConfig.of(MAC));
         model.setDmaRefused(true);
         Await.until("it is set aside", () -> {
             NetBuf[] one = {buffer(new byte[60])};
@@ -154,7 +182,6 @@ class FxmacFaultsTest extends FxmacBench {
         }, () -> bench.status().toString());
         assertThat(bench.status().reason()).contains("bus_error");
         model.setDmaRefused(false);
-        model = null;
     }
 
     @Test
@@ -188,6 +215,57 @@ class FxmacFaultsTest extends FxmacBench {
             sent++;
         }
         assertThat(counter("rx_restarts")).isPositive();
+    }
+
+    @Test
+    void aRestartOfReceptionThatTheDeviceOverheardIsRepeated() {
+        attach(FxmacConfig.of(MAC));
+        assertWorks();
+        model.setFault(FxmacFault.RESTARTS_LOST, true);
+        for (int i = 0; i < RING + 1; i++) {
+            bench.cable().send(frames.to(MAC, 100), 1_000_000_000L);
+        }
+        Await.until("one found no buffer", () -> model.port().counters().dropped() > 0);
+        NetBuf[] got = new NetBuf[RING];
+        Await.until("all that came are taken", () -> {
+            int n = card.rxQueue(0).receive(got, 0, RING);
+            bench.pool().release(got, 0, n);
+            return counter("rx_restarts") == 1 && n == 0;
+        });
+        model.setFault(FxmacFault.RESTARTS_LOST, false);
+        Await.until("frames come again", () -> {
+            bench.cable().send(frames.to(MAC, 100), 1_000_000_000L);
+            int n = card.rxQueue(0).receive(got, 0, RING);
+            bench.pool().release(got, 0, n);
+            return n > 0;
+        }, () -> card.statistics().toString());
+    }
+
+    /** TRM 16.3.3: a used descriptor in the middle of a frame leaves pieces without an end. */
+    @Test
+    void aFrameForWhichBuffersRanOutInTheMiddleIsDroppedAndTheNextOneIsWhole() {
+        attach(FxmacConfig.of(MAC), ContractBench.config(1, RING, 9000));
+        // Of five buffers each: the seventh has two.
+        List<byte[]> sent = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            sent.add(frames.to(MAC, 9000));
+            bench.cable().send(sent.getLast(), 1_000_000_000L);
+        }
+        Await.until("the last found no buffer", () -> model.port().counters().dropped() == 1);
+        for (int i = 0; i < 6; i++) {
+            NetBuf b = card.receive();
+            assertThat(b.toByteArray()).isEqualTo(sent.get(i));
+            b.release();
+        }
+        assertThat(card.receive()).isNull();
+        assertThat(counter("rx_cut")).as("it may go on").isZero();
+        for (int i = 0; i < 10; i++) {
+            assertReceives(frames.to(MAC, 9000));
+        }
+        assertThat(counter("rx_cut")).isOne();
+        assertThat(card.statistics().ierrors()).isOne();
+        assertThat(card.statistics().imissed()).isOne();
+        assertThat(bench.status().state()).isEqualTo(DeviceState.ATTACHED);
     }
 
     @Test
