@@ -74,6 +74,16 @@ final class Engine implements AutoCloseable {
         lock.unlock();
     }
 
+    /** Works with the lock. */
+    void locked(Runnable work) {
+        lock();
+        try {
+            work.run();
+        } finally {
+            unlock();
+        }
+    }
+
     /** The calling thread has the lock. */
     boolean held() {
         return lock.isHeldByCurrentThread();

@@ -9,17 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import net.api.EthernetAddress;
 import net.api.host.PlatformAccess;
-import net.hw.fxmac.Counter;
-import net.hw.fxmac.DmaConfig;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkControl;
-import net.hw.fxmac.Pcs;
 import net.hw.fxmac.Phy;
-import net.hw.fxmac.Usx;
+import net.hw.fxmac.TxBd;
 
 /**
  * Phytium's FXMAC, or the Cadence GEM that it is made from, with 64-bit descriptors: registers, MDIO with a PHY, filters, screeners, both directions,
- * checksums, counters, interrupts, pause frames; Phytium's clocks, SerDes and tail pointers. Without PTP, and without the collisions of half duplex. Frames
+ * checksums, counters, interrupts, pause frames; Phytium's clocks, SerDes and tail pointers. Without PTP, and with collisions on request alone. Frames
  * pass only if the MAC is set up for the link: its speed, its duplex, and Phytium's clocks.
  */
 public final class FxmacModel extends PlatformFunction implements CardModel {
@@ -43,6 +40,7 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
     private final FxmacLink link;
     private final FxmacPause pause;
     private final FxmacCounters counters;
+    private final FxmacWindow window;
     private final Port port;
     private final Complaints complaints = new Complaints();
     private final Set<FxmacFault> faults = EnumSet.noneOf(FxmacFault.class);
@@ -80,6 +78,7 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         pause = new FxmacPause(this, file, interrupts, link);
         transmitter = new FxmacTransmitter(this, file, interrupts, settings);
         receiver = new FxmacReceiver(this, file, interrupts, pause);
+        window = new FxmacWindow(this, file, interrupts, link, receiver, transmitter, pause);
         port = new Port("card " + settings.mac(), new Port.Receiver() {
             @Override
             public Verdict receive(SgList frame) {
@@ -139,8 +138,17 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
 
     /** The next frame that is sent ends as if memory were too slow. */
     public void failTransmit() {
+        endNext(TxBd.UNDERRUN);
+    }
+
+    /** The next frame that is sent is given up after 16 collisions, as in half duplex. */
+    public void collide() {
+        endNext(TxBd.RETRY_LIMIT);
+    }
+
+    private void endNext(long error) {
         call(() -> {
-            transmitter.underrun();
+            transmitter.error(error);
             return null;
         });
     }
@@ -249,7 +257,7 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         return true;
     }
 
-    private void wake() {
+    void wake() {
         SimHost h = host();
         if (h != null) {
             h.engine().wake();
@@ -266,119 +274,22 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         return answers() && !pause.holds() && transmitter.work();
     }
 
-    // ---- registers ----
-
     @Override
     int read(int offset) {
-        if (offset == Fxmac.ISR.offset()) {
-            return interrupts.read(0);
-        }
-        if (offset >= Fxmac.QISR.offset() && offset < Fxmac.QISR.offset() + 4 * (settings.queues() - 1)) {
-            return interrupts.read(1 + (offset - Fxmac.QISR.offset()) / 4);
-        }
-        if (offset == Fxmac.IER.offset() || offset == Fxmac.IDR.offset()) {
-            return 0;
-        }
-        if (offset == Fxmac.NWSR.offset()) {
-            return 2 | (has(FxmacFault.MDIO_HANGS) ? 0 : Fxmac.NWSR_MDIO_IDLE) | (link.pcsLink() ? Fxmac.NWSR_PCS_LINK : 0);
-        }
-        if (offset == Fxmac.PHYMNTNC.offset()) {
-            return link.mdio();
-        }
-        if (offset == Fxmac.PCSSR.offset()) {
-            return link.pcsLink() ? Pcs.LINK : 0;
-        }
-        if (offset == Fxmac.PCSLPA.offset()) {
-            return link.pcsLink() ? Pcs.PARTNER_LINK | Pcs.PARTNER_FULL | 2 << 10 : 0;
-        }
-        if (offset == Fxmac.USXSR.offset()) {
-            return link.usxLock() ? Usx.BLOCK_LOCK : 0;
-        }
-        int value = file.get(offset);
-        if (offset >= Counter.TX_OCTETS_LOW.offset() && offset <= Counter.RX_UDP_CHECKSUM.offset()) {
-            file.set(offset, 0);
-        }
-        return value;
+        return window.read(offset);
     }
 
     @Override
     void write(int offset, int value) {
-        if (!file.exists(offset)) {
-            complain("0x%x written to 0x%x, where no register is", value, offset);
-            return;
-        }
-        int before = file.get(offset);
-        file.write(offset, value);
-        if (offset == Fxmac.NWCTRL.offset()) {
-            control(before, value);
-        } else if (offset == Fxmac.ISR.offset()) {
-            interrupts.clear(0, value);
-        } else if (offset == Fxmac.IER.offset()) {
-            interrupts.enable(0, value);
-        } else if (offset == Fxmac.IDR.offset()) {
-            interrupts.disable(0, value);
-        } else if (offset == Fxmac.PHYMNTNC.offset()) {
-            link.mdioWrite(value);
-        } else if (offset == Fxmac.RXQBASE.offset()) {
-            receiver.rewind(0);
-        } else if (offset == Fxmac.TXQBASE.offset()) {
-            baseChanged();
-        } else if (offset >= Fxmac.SAB.at(0) && offset <= Fxmac.SAT.at(3)) {
-            receiver.setActive((offset - Fxmac.SAB.at(0)) / 8, (offset - Fxmac.SAB.at(0)) % 8 != 0);
-        } else {
-            queueRegister(offset, value);
-        }
-    }
-
-    private void queueRegister(int offset, int value) {
-        for (int q = 1; q < settings.queues(); q++) {
-            if (offset == Fxmac.QISR.at(q - 1)) {
-                interrupts.clear(q, value);
-            } else if (offset == Fxmac.QIER.at(q - 1)) {
-                interrupts.enable(q, value);
-            } else if (offset == Fxmac.QIDR.at(q - 1)) {
-                interrupts.disable(q, value);
-            } else if (offset == Fxmac.QRXBASE.at(q - 1)) {
-                receiver.rewind(q);
-            } else if (offset == Fxmac.QTXBASE.at(q - 1)) {
-                baseChanged();
-            }
-        }
-    }
-
-    private void baseChanged() {
-        if (file.has(Fxmac.NWCTRL, NetworkControl.TX)) {
-            complain("the base of a transmit queue was written while transmission is on");
-        }
-        transmitter.rewind();
-    }
-
-    private void control(int before, int value) {
-        control = file.get(Fxmac.NWCTRL);
-        if ((value & NetworkControl.CLEAR_COUNTERS) != 0) {
-            for (Counter c : Counter.values()) {
-                file.set(c, 0);
-            }
-        }
-        if ((value & NetworkControl.TX) == 0) {
-            transmitter.rewind();
-        }
-        if ((value & NetworkControl.RX) != 0 && !has(FxmacFault.RESTARTS_LOST)) {
-            receiver.lookAgain();
-        }
-        if ((value & (NetworkControl.SEND_PAUSE | NetworkControl.SEND_ZERO_PAUSE)) != 0) {
-            pause.send((value & NetworkControl.SEND_PAUSE) != 0);
-        }
-        if ((value & NetworkControl.START_TX) != 0 && !has(FxmacFault.STARTS_LOST)) {
-            transmitter.start();
-            wake();
-        }
-        if ((before & NetworkControl.TX) == 0 && (value & NetworkControl.TX) != 0 && (file.get(Fxmac.DMACR) & DmaConfig.ADDRESS_64) == 0) {
-            complain("transmission was switched on with descriptors of 32-bit addresses, which this model does not have");
-        }
+        window.write(offset, value);
     }
 
     // ---- what the parts ask ----
+
+    /** NWCTRL holds this now. */
+    void control(int now) {
+        control = now;
+    }
 
     void send(SgList frame) {
         if (file.has(Fxmac.NWCTRL, NetworkControl.LOOPBACK)) {

@@ -3,6 +3,7 @@ package net.sim;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import net.api.EthernetAddress;
 import net.hw.fxmac.Counter;
@@ -51,8 +52,8 @@ final class FxmacReceiver {
     }
 
     void reset() {
-        java.util.Arrays.fill(active, false);
-        java.util.Arrays.fill(stalled, false);
+        Arrays.fill(active, false);
+        Arrays.fill(stalled, false);
     }
 
     void setActive(int i, boolean on) {
@@ -248,9 +249,12 @@ final class FxmacReceiver {
         return Verdict.ACCEPTED;
     }
 
-    /** The queue waits until it is told to look again. */
+    /** The queue waits until it is told to look again; so do all, if the frame stays in the receive memory. */
     private Verdict noBuffer(int q) {
         stalled[q] = true;
+        if (!file.has(Fxmac.DMACR, DmaConfig.DISCARD_WHEN_FULL)) {
+            Arrays.fill(stalled, true);
+        }
         model.counters().count(Counter.RX_NO_BUFFER);
         file.raise(Fxmac.RXSR, RxStatus.NO_BUFFER);
         interrupts.cause(q, Irq.RX_USED);

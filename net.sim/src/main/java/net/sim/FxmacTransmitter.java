@@ -29,7 +29,8 @@ final class FxmacTransmitter {
     private boolean going;
     private boolean broken;
     private long budget = Long.MAX_VALUE;
-    private boolean underrun;
+    /** What the next frame ends with, as its descriptor tells; 0 for nothing. */
+    private long error;
 
     FxmacTransmitter(FxmacModel model, FxmacRegisterFile file, FxmacInterrupts interrupts, FxmacConfig config) {
         this.model = model;
@@ -66,9 +67,9 @@ final class FxmacTransmitter {
         budget = frames;
     }
 
-    /** The next frame ends as if memory were too slow. */
-    void underrun() {
-        underrun = true;
+    /** @param bit of the descriptor: the next frame ends with {@link TxBd#UNDERRUN} or {@link TxBd#RETRY_LIMIT} */
+    void error(long bit) {
+        error = bit;
     }
 
     /** Sends a burst; true if there is more. */
@@ -143,11 +144,8 @@ final class FxmacTransmitter {
             frame.add(data.segment, iova - data.iova, length);
             descriptor = (word & TxBd.WRAP) != 0 ? base(q) : descriptor + TxBd.SIZE;
         }
-        if (underrun) {
-            underrun = false;
-            mark(first, TxBd.UNDERRUN);
-            model.counters().count(Counter.TX_UNDERRUN);
-            fail(q, TxStatus.UNDERRUN, Irq.TX_UNDERRUN);
+        if (error != 0) {
+            giveUp(q, first);
             return false;
         }
         send((word & TxBd.NO_CRC) == 0);
@@ -157,6 +155,14 @@ final class FxmacTransmitter {
         file.raise(Fxmac.TXSR, TxStatus.COMPLETE);
         interrupts.cause(q, Irq.TX_COMPLETE);
         return true;
+    }
+
+    private void giveUp(int q, long first) {
+        boolean slow = error == TxBd.UNDERRUN;
+        mark(first, error);
+        error = 0;
+        model.counters().count(slow ? Counter.TX_UNDERRUN : Counter.TX_EXCESSIVE_COLLISION);
+        fail(q, slow ? TxStatus.UNDERRUN : TxStatus.RETRY_LIMIT, slow ? Irq.TX_UNDERRUN : Irq.RETRY_LIMIT);
     }
 
     private void send(boolean whole) {

@@ -1,9 +1,7 @@
 package net.sim;
 
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -16,7 +14,6 @@ import net.api.device.PciAddress;
 import net.api.host.DeviceHost;
 import net.api.host.DmaRequest;
 import net.api.host.HostListener;
-import net.api.host.MmioWindow;
 import net.api.host.PciAccess;
 import net.api.host.PlatformAccess;
 
@@ -25,17 +22,13 @@ import net.api.host.PlatformAccess;
  * interrupts, and cables. There is no firmware: buses have no numbers and BARs no addresses before somebody gives them. All methods from any thread.
  */
 public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
-    private static final List<Root> ROOTS = List.of(new Root(0, 0, 0x3f));
-    private static final List<Window> WINDOWS = List.of(new Window(Window.Kind.MEMORY_32, 0xe000_0000L, 0x1000_0000L),
-            new Window(Window.Kind.MEMORY_64, 0x80_0000_0000L, 0x80_0000_0000L));
-
     private final String name;
     private final Engine engine;
     private final DmaSpace dma;
     private final Messages messages;
     private final PciTree tree = new PciTree();
+    private final SimPci pci;
     private final SimPlatform platform;
-    private final Map<PciAddress, Hold> holds = new HashMap<>();
     private final List<HostListener> listeners = new CopyOnWriteArrayList<>();
 
     /** What functions on its own buses see of it. */
@@ -61,16 +54,13 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
         }
     };
 
-    /** What somebody has acquired, and mapped. */
-    private record Hold(PciFunction function, List<BarMmio> mapped) {
-    }
-
     /** @param name first part of its devices' addresses, such as {@code sim} */
     public SimHost(String name) {
         this.name = name;
         engine = new Engine(name);
         dma = new DmaSpace(engine);
         messages = new Messages(engine);
+        pci = new SimPci(name, engine, tree, messages);
         platform = new SimPlatform(this, engine, dma);
     }
 
@@ -95,7 +85,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
      * @throws DevException NO_MEMORY if there is no place left; BAD_STATE if it is plugged in already
      */
     public void plug(PlatformFunction function) {
-        locked(() -> platform.plug(function));
+        engine.locked(() -> platform.plug(function));
         listeners.forEach(HostListener::changed);
     }
 
@@ -106,7 +96,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
      */
     public void unplug(PlatformFunction function) {
         String[] name = new String[1];
-        locked(() -> name[0] = platform.unplug(function));
+        engine.locked(() -> name[0] = platform.unplug(function));
         for (HostListener l : listeners) {
             l.removed(name[0]);
             l.changed();
@@ -120,7 +110,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
      * @throws DevException NO_MEMORY if there is no slot left; BAD_STATE if it is plugged in already
      */
     public void plug(PciFunction function, boolean behindPort) {
-        locked(() -> {
+        engine.locked(() -> {
             int slot = tree.freeSlot(behindPort);
             if (slot < 0) {
                 throw new DevException(DevError.NO_MEMORY, "all %d slots of host %s are taken: unplug something first".formatted(PciTree.SLOTS, name));
@@ -139,7 +129,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
      * @throws DevException ALREADY_EXISTS if something is there; INVALID_PARAM if there is no such place; BAD_STATE if it is plugged in already
      */
     public void plug(PciFunction function, int slot, boolean behindPort, int number) {
-        locked(() -> put(function, slot, behindPort, number));
+        engine.locked(() -> put(function, slot, behindPort, number));
         listeners.forEach(HostListener::changed);
     }
 
@@ -165,7 +155,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
      */
     public ForeignSlot lend(PciFunction function, ForeignSlot.Listener listener) {
         ForeignSlot slot = new ForeignSlot(this, function, listener);
-        locked(() -> {
+        engine.locked(() -> {
             checkFree(function);
             slot.plug();
         });
@@ -179,7 +169,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
      */
     public void unplug(PciFunction function) {
         PciAddress[] address = new PciAddress[1];
-        locked(() -> {
+        engine.locked(() -> {
             if (function.machine() != machine) {
                 throw new DevException(DevError.BAD_STATE, "the function is not plugged into host " + name);
             }
@@ -300,108 +290,56 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
         return () -> listeners.remove(listener);
     }
 
+    // ---- PciAccess ----
+
     @Override
     public List<Root> roots() {
-        return ROOTS;
+        return pci.roots();
     }
 
     @Override
     public List<Window> windows() {
-        return WINDOWS;
+        return pci.windows();
     }
 
     @Override
     public int read(PciAddress function, int offset, int width) {
-        checkConfig(offset, width);
-        engine.lock();
-        try {
-            PciFunction f = tree.at(function);
-            return f == null || offset + width > ConfigSpace.SIZE ? MmioWindow.ones(width) : f.configRead(offset, width);
-        } finally {
-            engine.unlock();
-        }
+        return pci.read(function, offset, width);
     }
 
     @Override
     public void write(PciAddress function, int offset, int width, int value) {
-        checkConfig(offset, width);
-        locked(() -> {
-            PciFunction f = tree.at(function);
-            if (f != null && offset + width <= ConfigSpace.SIZE) {
-                f.configWrite(offset, width, value);
-                tree.route();
-            }
-        });
-    }
-
-    private static void checkConfig(int offset, int width) {
-        if (width != 1 && width != 2 && width != 4 || offset < 0 || offset % width != 0) {
-            throw new DevException(DevError.INVALID_PARAM, "configuration space has no %d bytes at 0x%x: 1, 2 or 4 aligned ones".formatted(width, offset));
-        }
+        pci.write(function, offset, width, value);
     }
 
     @Override
     public void acquire(PciAddress function) {
-        locked(() -> {
-            if (holds.containsKey(function)) {
-                throw new DevException(DevError.RESOURCE_BUSY, name + "/" + function + " is acquired already: release it first");
-            }
-            PciFunction f = tree.at(function);
-            if (f == null) {
-                throw new DevException(DevError.IO, "there is nothing at " + name + "/" + function + " any more");
-            }
-            holds.put(function, new Hold(f, new CopyOnWriteArrayList<>()));
-        });
+        pci.acquire(function);
     }
 
     @Override
     public void release(PciAddress function) {
-        locked(() -> {
-            Hold hold = holds.remove(function);
-            if (hold != null) {
-                hold.mapped().forEach(BarMmio::close);
-            }
-        });
+        pci.release(function);
     }
 
     @Override
     public Mmio mapBar(PciAddress function, int bar, long address, long size) {
-        engine.lock();
-        try {
-            Hold hold = holds.get(function);
-            if (hold == null) {
-                throw new DevException(DevError.BAD_STATE, name + "/" + function + " must be acquired before BAR " + bar + " is mapped");
-            }
-            long has = bar < 0 || bar > 5 ? 0 : hold.function().barSize(bar);
-            if (has == 0 || size < 1 || size > has) {
-                throw new DevException(DevError.INVALID_PARAM, "%s/%s has no BAR %d of %d bytes; that BAR has %d".formatted(name, function, bar, size, has));
-            }
-            BarMmio mmio = new BarMmio(engine, hold.function(), bar, address, size);
-            hold.mapped().add(mmio);
-            return mmio;
-        } finally {
-            engine.unlock();
-        }
+        return pci.mapBar(function, bar, address, size);
     }
 
     @Override
     public boolean managesInterrupts() {
-        return false;
+        return pci.managesInterrupts();
     }
 
     @Override
     public List<Interrupt> openInterrupts(PciAddress function, int count) {
-        throw new DevException(DevError.UNSUPPORTED, "host " + name + " leaves MSI-X tables to its user: openMessage");
+        return pci.openInterrupts(function, count);
     }
 
     @Override
     public Message openMessage(PciAddress function) {
-        engine.lock();
-        try {
-            return messages.open(name + "/" + function);
-        } finally {
-            engine.unlock();
-        }
+        return pci.openMessage(function);
     }
 
     /**
@@ -411,7 +349,7 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
      * @return pieces of memory that were still in use after that time; they stay valid for their users
      */
     public int close(long timeoutNanos) {
-        locked(dma::close);
+        engine.locked(dma::close);
         long start = System.nanoTime();
         boolean interrupted = false;
         while (dmaInUse() > 0 && System.nanoTime() - start < timeoutNanos && !interrupted) {
@@ -432,14 +370,5 @@ public final class SimHost implements DeviceHost, PciAccess, AutoCloseable {
     @Override
     public void close() {
         close(5_000_000_000L);
-    }
-
-    private void locked(Runnable work) {
-        engine.lock();
-        try {
-            work.run();
-        } finally {
-            engine.unlock();
-        }
     }
 }

@@ -1,5 +1,7 @@
 package net.sim;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -187,6 +189,22 @@ final class RawIxgbe implements AutoCloseable {
         w(ring.registers + 8, 16 * ring.size);
         w(ring.registers + 0x10, 0);
         w(ring.registers + 0x18, 0);
+    }
+
+    /** Sends one that must not come in, and one that must: the order proves it. */
+    void refuses(Ring rx, byte[] frame) {
+        byte[] sure = frame(MAC, 333);
+        peerSends(frame);
+        peerSends(sure);
+        assertThat(receive(rx).bytes()).isEqualTo(sure);
+    }
+
+    /** Sends one that must come in as it is. */
+    Received accepts(Ring rx, byte[] frame) {
+        peerSends(frame);
+        Received r = receive(rx);
+        assertThat(r.bytes()).isEqualTo(frame);
+        return r;
     }
 
     /** The next frame of a queue, of as many descriptors as it has; waits for it. Its buffers go back. */

@@ -2,7 +2,6 @@ package net.app.fake;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -10,16 +9,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import net.api.DevError;
 import net.api.DevException;
-import net.api.DeviceType;
 import net.api.EthernetAddress;
-import net.api.LinkState;
 import net.api.NetBuf;
 import net.api.NetBufPool;
-import net.api.NetCapabilities;
-import net.api.NetDriverOps;
 import net.api.NetFeature;
-import net.api.NetStatistics;
-import net.api.RegisterValue;
 import net.api.RxQueue;
 import net.api.TxQueue;
 import net.api.driver.OwnerGate;
@@ -28,9 +21,7 @@ import net.api.driver.OwnerGate;
  * A card without a device: what a test puts in is received, what is transmitted can be looked at, or goes to another card. It keeps the contracts of the
  * queues word for word: owners, prefixes, refusals, closing.
  */
-public final class FakeCard implements NetDriverOps {
-    public final NetBufPool pool;
-    public final String address;
+public final class FakeCard extends FakeSettings {
     public final List<byte[]> sent = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition change = lock.newCondition();
@@ -38,13 +29,6 @@ public final class FakeCard implements NetDriverOps {
     private final Queue<NetBuf> withDevice = new ArrayDeque<>();
     private final OwnerGate rxGate;
     private final OwnerGate txGate;
-    private final Set<NetFeature> features = EnumSet.of(NetFeature.RX_INTERRUPT, NetFeature.PROMISCUOUS, NetFeature.MAC_FILTER, NetFeature.ALL_MULTICAST);
-    private EthernetAddress mac;
-    private Set<EthernetAddress> filters = Set.of();
-    private boolean promiscuous;
-    private boolean allMulticast;
-    private int mtu = 1500;
-    private int maxSegments = 8;
     private FakeCard peer;
     /** How many frames the ring takes before it is full; they leave when {@link #complete} is called, or at once. */
     private int ring = 256;
@@ -53,9 +37,7 @@ public final class FakeCard implements NetDriverOps {
     private long dropped;
 
     public FakeCard(String address, String mac, NetBufPool pool) {
-        this.address = address;
-        this.mac = EthernetAddress.parse(mac);
-        this.pool = pool;
+        super(address, EthernetAddress.parse(mac), pool);
         this.rxGate = new OwnerGate("receive queue 0 of " + address);
         this.txGate = new OwnerGate("transmit queue 0 of " + address);
     }
@@ -165,10 +147,6 @@ public final class FakeCard implements NetDriverOps {
         } finally {
             lock.unlock();
         }
-    }
-
-    public Set<EthernetAddress> filters() {
-        return filters;
     }
 
     private void deliver(NetBuf frame) {
@@ -341,21 +319,6 @@ public final class FakeCard implements NetDriverOps {
     }
 
     @Override
-    public String deviceName() {
-        return address;
-    }
-
-    @Override
-    public DeviceType deviceType() {
-        return DeviceType.NET;
-    }
-
-    @Override
-    public EthernetAddress macAddress() {
-        return mac;
-    }
-
-    @Override
     public boolean canTransmit() {
         return tx.canTransmit();
     }
@@ -416,87 +379,9 @@ public final class FakeCard implements NetDriverOps {
     }
 
     @Override
-    public NetBufPool pool() {
-        return pool;
-    }
-
-    @Override
-    public NetCapabilities capabilities() {
-        return new NetCapabilities(features, 1, 1, 68, 9000, maxSegments, 4);
-    }
-
-    @Override
-    public LinkState link() {
-        return LinkState.UP;
-    }
-
-    @Override
-    public NetStatistics statistics() {
-        return new NetStatistics(0, 0, 0, 0, 0, 0, 0, 0, List.of());
-    }
-
-    @Override
-    public int mtu() {
-        return mtu;
-    }
-
-    @Override
-    public boolean promiscuous() {
-        return promiscuous;
-    }
-
-    @Override
-    public boolean allMulticast() {
-        return allMulticast;
-    }
-
-    @Override
-    public List<RegisterValue> registers() {
-        return List.of();
-    }
-
-    @Override
-    public void setMtu(int bytes) {
-        mtu = bytes;
-    }
-
-    @Override
-    public void setMacAddress(EthernetAddress address) {
-        mac = address;
-    }
-
-    @Override
-    public void setPromiscuous(boolean on) {
-        need(NetFeature.PROMISCUOUS);
-        promiscuous = on;
-    }
-
-    @Override
-    public void setAllMulticast(boolean on) {
-        need(NetFeature.ALL_MULTICAST);
-        allMulticast = on;
-    }
-
-    @Override
-    public void setMacFilters(Set<EthernetAddress> addresses) {
-        need(NetFeature.MAC_FILTER);
-        filters = Set.copyOf(addresses);
-    }
-
-    @Override
-    public void setVlanFilter(int vlan, boolean on) {
-        need(NetFeature.VLAN_FILTER);
-    }
-
-    private void need(NetFeature feature) {
-        if (!features.contains(feature)) {
-            throw new DevException(DevError.UNSUPPORTED, address + " has no " + feature);
-        }
+    void refuseIfClosed() {
         if (rxGate.isClosed()) {
             throw rxGate.closedError();
-        }
-        if (Thread.currentThread().isInterrupted()) {
-            throw new DevException(DevError.IO, address + " was interrupted while it waited for the device");
         }
     }
 }

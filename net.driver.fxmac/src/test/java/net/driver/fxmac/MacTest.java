@@ -3,13 +3,17 @@ package net.driver.fxmac;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
 import net.api.LinkState;
 import net.api.driver.FlowControl;
+import net.api.host.MmioWindow;
 import net.hw.fxmac.ClockSelect;
 import net.hw.fxmac.DesignConfig;
 import net.hw.fxmac.Fxmac;
@@ -113,6 +117,39 @@ class MacTest {
         rig.mac.sendPause(true);
         rig.mac.sendPause(false);
         assertThat(rig.window.written(Fxmac.NWCTRL)).containsExactly(8, 8 | 1 << 11, 8 | 1 << 12);
+    }
+
+    /** fxmac_rs reads NWCTRL, changes it and writes it back, from wherever: one takes away what the other has just set, or brings back what it has cleared. */
+    @Test
+    void whoeverWritesNetworkControlAtTheSameTimeTakesNobodysBitsAway() throws InterruptedException {
+        int on = NetworkControl.MDIO | NetworkControl.TX | NetworkControl.RX;
+        AtomicInteger held = new AtomicInteger();
+        AtomicInteger wrong = new AtomicInteger();
+        MacRegisters mac = new MacRegisters("rig", new MmioWindow("network control", Fxmac.WINDOW) {
+            @Override
+            protected int read(long offset, int width) {
+                return held.get();
+            }
+
+            @Override
+            protected void write(long offset, int width, int value) {
+                held.set(value);
+                wrong.addAndGet((value & on & ~NetworkControl.RX) != (on & ~NetworkControl.RX) ? 1 : 0);
+            }
+        }, true);
+        mac.control(on);
+        List<Thread> owners = Stream.<Runnable>of(mac::startTransmit, mac::restartReceive, mac::restartReceive, () -> mac.sendPause(true)).map(work -> new Thread(() -> {
+            for (int i = 0; i < 100_000; i++) {
+                work.run();
+            }
+        })).toList();
+        owners.forEach(Thread::start);
+        for (Thread t : owners) {
+            t.join();
+        }
+        assertThat(wrong.get()).as("writes with transmission or MDIO off").isZero();
+        assertThat(held.get() & on).as("what is on in the end").isEqualTo(on);
+        assertThat(mac.keepsControl()).isTrue();
     }
 
     /** Worked out bit by bit from the text of TRM 16.3.6. fxmac_rs turns the hash on and leaves it empty: no multicast. */

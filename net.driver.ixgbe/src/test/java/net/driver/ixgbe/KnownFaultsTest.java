@@ -3,25 +3,20 @@ package net.driver.ixgbe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
-import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
 import net.api.RxInfo;
 import net.api.device.DeviceState;
-import net.api.device.Mmio;
 import net.api.driver.DeviceConfig;
 import net.api.driver.RxOffload;
 import net.hw.ixgbe.ControlBits.Ctrl;
 import net.hw.ixgbe.ControlBits.Status;
 import net.hw.ixgbe.InterruptBits.Cause;
 import net.hw.ixgbe.InterruptBits.Ivar;
-import net.hw.ixgbe.IxgbeRegister;
 import net.hw.ixgbe.LinkBits.Autoc;
 import net.hw.ixgbe.ReceiveBits.Fctrl;
 import net.hw.ixgbe.ReceiveBits.Srrctl;
@@ -58,91 +53,8 @@ class KnownFaultsTest {
     private static final int TYPE = 0x88b5;
     private static final IxgbeConfig BACKPLANE = IxgbeConfig.of(CardRig.MAC).withDeviceId(IxgbeConfig.BACKPLANE);
 
-    /** An access, and the driver's time then. */
-    private record Access(boolean write, long offset, int value, long at) {
-        boolean isWrite(IxgbeRegister r) {
-            for (int i = 0; write && i < r.count(); i++) {
-                if (r.at(i) == offset) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-
-    /** Notes every access. */
-    private static final class Recorder extends WatchedDriver {
-        final List<Access> accesses = new ArrayList<>();
-        private final VirtualClock clock;
-        private volatile boolean attached;
-        private volatile int allocationsLeft = Integer.MAX_VALUE;
-
-        Recorder(VirtualClock clock) {
-            super(new IxgbeDriver(clock.limits()));
-            this.clock = clock;
-        }
-
-        @Override
-        int read(Mmio real, long offset) {
-            int value = real.read32(offset);
-            note(false, offset, value);
-            return value;
-        }
-
-        @Override
-        void write(Mmio real, long offset, int value) {
-            note(true, offset, value);
-            real.write32(offset, value);
-        }
-
-        private synchronized void note(boolean write, long offset, int value) {
-            if (!attached) {
-                accesses.add(new Access(write, offset, value, clock.now()));
-            }
-        }
-
-        @Override
-        void called(String method, Object[] arguments) {
-            if (method.equals("allocateDma") && allocationsLeft-- <= 0) {
-                throw new DevException(DevError.NO_MEMORY, "no memory for " + arguments[0]);
-            }
-        }
-
-        int first(Predicate<Access> which) {
-            for (int i = 0; i < accesses.size(); i++) {
-                if (which.test(accesses.get(i))) {
-                    return i;
-                }
-            }
-            throw new AssertionError("no such access");
-        }
-
-        int last(Predicate<Access> which) {
-            return accesses.lastIndexOf(accesses.stream().filter(which).reduce((a, b) -> b).orElseThrow(() -> new AssertionError("no such access")));
-        }
-
-        List<Access> writes(IxgbeRegister r) {
-            return accesses.stream().filter(a -> a.isWrite(r)).toList();
-        }
-
-        int lastValue(IxgbeRegister r, int i) {
-            return accesses.get(last(a -> a.write && a.offset == r.at(i))).value;
-        }
-    }
-
-    private static Recorder recordAttach(IxgbeConfig config, DeviceConfig wanted) {
-        VirtualClock clock = new VirtualClock();
-        Recorder driver = new Recorder(clock);
-        try (CardRig rig = new CardRig(config, clock.limits())) {
-            rig.engine.configureDevice(rig.address, wanted).addDriver(driver).settle();
-            assertThat(rig.status().state()).as(rig.status().toString()).isEqualTo(DeviceState.ATTACHED);
-            driver.attached = true;
-        }
-        return driver;
-    }
-
-    private static boolean resets(Access a) {
-        return a.write && a.offset == Reg.CTRL.at(0) && (a.value & Ctrl.RST) != 0;
+    private static boolean resets(Recorder.Access a) {
+        return a.write() && a.offset() == Reg.CTRL.at(0) && (a.value() & Ctrl.RST) != 0;
     }
 
     // ---- descriptors ----
@@ -203,23 +115,23 @@ class KnownFaultsTest {
     /** The card was reset while it might have been writing to memory; it must be off the bus before: 5.2.5.3.2. */
     @Test
     void theCardIsOffTheBusBeforeItIsReset() {
-        Recorder r = recordAttach(BACKPLANE, DeviceConfig.DEFAULT);
+        Recorder r = Recorder.attach(BACKPLANE, DeviceConfig.DEFAULT);
         int reset = r.first(KnownFaultsTest::resets);
-        int disabled = r.first(a -> a.write && a.offset == Reg.CTRL.at(0) && (a.value & Ctrl.MASTER_DISABLE) != 0);
+        int disabled = r.first(a -> a.write() && a.offset() == Reg.CTRL.at(0) && (a.value() & Ctrl.MASTER_DISABLE) != 0);
         assertThat(disabled).isLessThan(reset);
         assertThat(r.accesses.subList(disabled, reset)).as("it says that it is off")
-                .anyMatch(a -> !a.write && a.offset == Reg.STATUS.at(0) && (a.value & Status.MASTER_ENABLED) == 0);
-        int enable = r.first(a -> a.isWrite(Reg.RXDCTL) || a.isWrite(Reg.TXDCTL) && (a.value & Txdctl.ENABLE) != 0);
+                .anyMatch(a -> !a.write() && a.offset() == Reg.STATUS.at(0) && (a.value() & Status.MASTER_ENABLED) == 0);
+        int enable = r.first(a -> a.isWrite(Reg.RXDCTL) || a.isWrite(Reg.TXDCTL) && (a.value() & Txdctl.ENABLE) != 0);
         assertThat(enable).as("queues are enabled").isGreaterThan(r.last(KnownFaultsTest::resets));
     }
 
     /** A wait was given where a deadline was meant, and lasted no time: the card was accessed right after its reset. 10 ms: 4.2.1.6.1. */
     @Test
     void theCardHasItsTimeAfterAReset() {
-        Recorder r = recordAttach(BACKPLANE, DeviceConfig.DEFAULT);
+        Recorder r = Recorder.attach(BACKPLANE, DeviceConfig.DEFAULT);
         for (int i = 0; i < r.accesses.size() - 1; i++) {
             if (resets(r.accesses.get(i))) {
-                assertThat(r.accesses.get(i + 1).at - r.accesses.get(i).at).as("nanoseconds until the next access").isGreaterThanOrEqualTo(10_000_000);
+                assertThat(r.accesses.get(i + 1).at() - r.accesses.get(i).at()).as("nanoseconds until the next access").isGreaterThanOrEqualTo(10_000_000);
             }
         }
     }
@@ -248,7 +160,7 @@ class KnownFaultsTest {
     /** MSI-X was set up in front of the reset that clears it, only for some causes, and masked by a register that sets: EIMS. */
     @Test
     void vectorsAreConnectedAfterTheResetForEveryQueueAndTheLinkAndMaskedByTheMask() {
-        Recorder r = recordAttach(BACKPLANE, CardRig.config(3, 256));
+        Recorder r = Recorder.attach(BACKPLANE, CardRig.config(3, 256));
         int reset = r.last(KnownFaultsTest::resets);
         for (Reg reg : List.of(Reg.GPIE, Reg.IVAR, Reg.IVAR_MISC, Reg.EIAM_EX, Reg.EIAC, Reg.EITR, Reg.EIMS_EX)) {
             assertThat(r.first(a -> a.isWrite(reg))).as(reg.name()).isGreaterThan(reset);
@@ -259,8 +171,8 @@ class KnownFaultsTest {
         assertThat(r.lastValue(Reg.EIMS, 0)).isEqualTo(Cause.LSC);
         assertThat(r.lastValue(Reg.EIMS_EX, 0)).as("the other causes alone, until somebody waits").isEqualTo(1 << 3);
         assertThat(r.lastValue(Reg.EIAM_EX, 0)).as("its own message masks a vector").isEqualTo(-1);
-        assertThat(r.writes(Reg.EIMC_EX)).isNotEmpty().allMatch(a -> a.value == -1);
-        assertThat(r.writes(Reg.EIMS)).allMatch(a -> a.value == Cause.LSC);
+        assertThat(r.writes(Reg.EIMC_EX)).isNotEmpty().allMatch(a -> a.value() == -1);
+        assertThat(r.writes(Reg.EIMS)).allMatch(a -> a.value() == Cause.LSC);
     }
 
     // ---- registers ----
@@ -268,7 +180,7 @@ class KnownFaultsTest {
     /** Packet buffers of traffic classes that are not there were given room, the EtherType of VLAN tags was overwritten, and a field of 12 bits got 16. */
     @Test
     void transmitRegistersHaveWhatTheDatasheetWants() {
-        Recorder r = recordAttach(BACKPLANE, DeviceConfig.DEFAULT);
+        Recorder r = Recorder.attach(BACKPLANE, DeviceConfig.DEFAULT);
         assertThat(r.lastValue(Reg.TXPBSIZE, 0)).isEqualTo(160 << 10);
         for (int i = 1; i < 8; i++) {
             assertThat(r.lastValue(Reg.TXPBSIZE, i)).isZero();
@@ -283,7 +195,7 @@ class KnownFaultsTest {
     /** The card was promiscuous, tables of whoever had it before stayed, and the mode of its link was forced. */
     @Test
     void nothingPassesThatNobodyAskedForAndTheLinkKeepsItsMode() {
-        Recorder r = recordAttach(BACKPLANE, DeviceConfig.DEFAULT);
+        Recorder r = Recorder.attach(BACKPLANE, DeviceConfig.DEFAULT);
         assertThat(r.lastValue(Reg.FCTRL, 0)).isEqualTo(Fctrl.BAM);
         for (Reg table : List.of(Reg.MTA, Reg.VFTA, Reg.PFUTA, Reg.MPSAR)) {
             for (int i = 0; i < table.count(); i++) {
@@ -293,7 +205,7 @@ class KnownFaultsTest {
         for (int i = 1; i < Reg.RAH.count(); i++) {
             assertThat(r.lastValue(Reg.RAH, i)).as("RAH[%d]", i).isZero();
         }
-        assertThat(r.writes(Reg.AUTOC)).isNotEmpty().allMatch(a -> (a.value & Autoc.LMS) == (Reg.AUTOC.reset(0) & Autoc.LMS));
+        assertThat(r.writes(Reg.AUTOC)).isNotEmpty().allMatch(a -> (a.value() & Autoc.LMS) == (Reg.AUTOC.reset(0) & Autoc.LMS));
     }
 
     /** The size of buffers was left at what the card has after a reset. */
@@ -313,7 +225,7 @@ class KnownFaultsTest {
     /** Rings were 8 bytes aligned where 128 are needed, and address 0 was used when there was no memory. */
     @Test
     void ringsAreAlignedAndWithoutMemoryForThemThereIsNoCard() {
-        Recorder r = recordAttach(BACKPLANE, CardRig.config(2, 64));
+        Recorder r = Recorder.attach(BACKPLANE, CardRig.config(2, 64));
         for (int i = 0; i < 2; i++) {
             assertThat(r.lastValue(Reg.RDBAL, i) & 127).isZero();
             assertThat(r.lastValue(Reg.TDBAL, i) & 127).isZero();
@@ -332,7 +244,7 @@ class KnownFaultsTest {
                 assertThat(rig.status().reason()).contains("no memory for");
                 assertThat(rig.pool.statistics().inUse()).isZero();
             }
-            assertThat(poor.writes(Reg.RDBAL)).noneMatch(a -> a.value == 0);
+            assertThat(poor.writes(Reg.RDBAL)).noneMatch(a -> a.value() == 0);
             poor.allocationsLeft = Integer.MAX_VALUE;
             rig.engine.attach(rig.address);
             assertThat(rig.status().state()).isEqualTo(DeviceState.ATTACHED);
@@ -439,6 +351,6 @@ class KnownFaultsTest {
     @Test
     void theModeOfTheSettingsIsThatOfTheCard() {
         DeviceConfig open = new DeviceConfig(1, 1, 256, 256, 0, java.util.Optional.empty(), true, false, true, 16);
-        assertThat(recordAttach(BACKPLANE, open).lastValue(Reg.FCTRL, 0)).isEqualTo(Fctrl.BAM | Fctrl.UPE | Fctrl.MPE);
+        assertThat(Recorder.attach(BACKPLANE, open).lastValue(Reg.FCTRL, 0)).isEqualTo(Fctrl.BAM | Fctrl.UPE | Fctrl.MPE);
     }
 }

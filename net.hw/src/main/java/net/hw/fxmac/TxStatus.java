@@ -20,8 +20,8 @@ public final class TxStatus {
     public static final int LATE_COLLISION = 1 << 7;
     /** The bus answered with an error. */
     public static final int BUS_ERROR = 1 << 8;
-    /** What stops transmission until it is set up again. */
-    public static final int FATAL = CORRUPT | UNDERRUN | BUS_ERROR;
+    /** What stops transmission until it is set up again: of half duplex, collisions that were too many or too late. */
+    public static final int FATAL = RETRY_LIMIT | CORRUPT | UNDERRUN | LATE_COLLISION | BUS_ERROR;
     /** What writing ones clears. */
     public static final int CLEARABLE = 0x1f7;
 

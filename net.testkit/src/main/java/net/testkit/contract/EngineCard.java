@@ -15,11 +15,8 @@ import net.api.device.Device;
 import net.api.device.DeviceEvents;
 import net.api.device.DeviceState;
 import net.api.device.DeviceStatus;
-import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
 import net.api.driver.DeviceMatch;
-import net.api.driver.DriverInstance;
-import net.api.driver.HandOver;
 import net.api.driver.NetDriver;
 import net.api.host.DeviceHost;
 import net.pci.DeviceEngine;
@@ -33,6 +30,9 @@ import net.testkit.CableEnd;
 public final class EngineCard implements CardUnderTest {
     private static final int SHELLS = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String FIRST = "1.0.0";
+    private static final String SECOND = "0.9.0";
+    private static final String LOSES = "0.8.0";
 
     /** What only the maker of the device can do. */
     public interface Controls {
@@ -67,33 +67,6 @@ public final class EngineCard implements CardUnderTest {
     private final CableEnd cable;
     private final Controls controls;
     private final LostWhileAttaching loses;
-    /** The same driver again, as another version of it. */
-    private record Twin(NetDriver driver) implements NetDriver {
-        @Override
-        public String name() {
-            return driver.name();
-        }
-
-        @Override
-        public List<DeviceMatch> matches() {
-            return driver.matches();
-        }
-
-        @Override
-        public DriverInstance attach(Attachment attachment) {
-            return driver.attach(attachment);
-        }
-
-        @Override
-        public DriverInstance takeOver(Attachment attachment, HandOver state) {
-            return driver.takeOver(attachment, state);
-        }
-    }
-
-    private static final String FIRST = "1.0.0";
-    private static final String SECOND = "0.9.0";
-    private static final String LOSES = "0.8.0";
-
     private final DeviceEngine engine = new DeviceEngine(Registrar.NONE, this::heard);
     private final BufferPool pool;
     private final BufferPool other;
@@ -144,7 +117,7 @@ public final class EngineCard implements CardUnderTest {
         engine.configureDevice(address, config).settle();
         if (!driverAdded) {
             driverAdded = true;
-            engine.addDriver(driver, 0, FIRST, Registrar.NONE).addDriver(new Twin(driver), 0, SECOND, Registrar.NONE)
+            engine.addDriver(driver, 0, FIRST, Registrar.NONE).addDriver(new ForwardingDriver(driver), 0, SECOND, Registrar.NONE)
                     .addDriver(loses, 0, LOSES, Registrar.NONE).settle();
         } else if (status().state() == DeviceState.ATTACHED) {
             // It attached itself, perhaps with another configuration.

@@ -10,13 +10,11 @@ import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
-import net.api.driver.DeviceMatch;
 import net.api.driver.DriverInstance;
 import net.api.driver.NetDriver;
 
 /** A driver under which the device goes away at an access to its registers, counted from the beginning of attaching. For the device manager's thread. */
-final class LostWhileAttaching implements NetDriver {
-    private final NetDriver driver;
+final class LostWhileAttaching extends ForwardingDriver {
     private final Runnable pull;
     private int accesses;
     private int last = Integer.MAX_VALUE;
@@ -24,7 +22,7 @@ final class LostWhileAttaching implements NetDriver {
 
     /** @param pull takes the device away */
     LostWhileAttaching(NetDriver driver, Runnable pull) {
-        this.driver = driver;
+        super(driver);
         this.pull = pull;
     }
 
@@ -51,19 +49,9 @@ final class LostWhileAttaching implements NetDriver {
     }
 
     @Override
-    public String name() {
-        return driver.name();
-    }
-
-    @Override
-    public List<DeviceMatch> matches() {
-        return driver.matches();
-    }
-
-    @Override
     public DriverInstance attach(Attachment attachment) {
         try {
-            return driver.attach(new Watched(attachment));
+            return super.attach(new Watched(attachment));
         } finally {
             last = Integer.MAX_VALUE;
         }

@@ -59,12 +59,15 @@ abstract class FxmacBench {
         if (bench == null) {
             return;
         }
-        bench.detach();
-        Await.until("every buffer is back", () -> {
-            PoolStatistics s = bench.pool().statistics();
-            return s.free() + s.cached() == bench.pool().capacity();
-        }, () -> bench.pool().statistics() + " (seed " + SEED + ")");
-        bench.close();
+        try {
+            bench.detach();
+            Await.until("every buffer is back", () -> {
+                PoolStatistics s = bench.pool().statistics();
+                return s.free() + s.cached() == bench.pool().capacity();
+            }, () -> bench.pool().statistics() + " (seed " + SEED + ")");
+        } finally {
+            bench.close();
+        }
     }
 
     final NetBuf buffer(byte[] frame) {

@@ -66,6 +66,26 @@ class FxmacFeaturesTest extends FxmacBench {
         }
     }
 
+    /** Frames without a buffer are dropped; kept in the MAC's memory, as it can too, they would be in front of all others. */
+    @Test
+    void aReceiveQueueThatRanFullHoldsNoOtherUp() {
+        attach(FxmacConfig.of(MAC), ContractBench.config(4, RING, 0));
+        byte[] frame = frames.to(MAC, 100);
+        for (int i = 0; i < 2 * RING; i++) {
+            frame[11] = 1;
+            bench.cable().send(frame, 1_000_000_000L);
+        }
+        Await.until("queue 1 is full", () -> model.port().counters().dropped() == RING);
+        for (int q : new int[] {0, 2, 3}) {
+            frame[11] = (byte) q;
+            bench.cable().send(frame, 1_000_000_000L);
+            NetBuf[] one = new NetBuf[1];
+            Await.until("a frame on queue " + q, () -> card.rxQueue(q).receive(one, 0, 1) == 1);
+            one[0].release();
+        }
+        assertThat(card.statistics().imissed()).isEqualTo(RING);
+    }
+
     @Test
     void addressesBeyondThoseThatAreComparedGoThroughTheHash() {
         attach(FxmacConfig.of(MAC));

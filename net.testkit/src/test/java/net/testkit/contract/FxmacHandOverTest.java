@@ -16,10 +16,8 @@ import net.api.LinkState;
 import net.api.NetBuf;
 import net.api.device.DeviceState;
 import net.api.driver.Attachment;
-import net.api.driver.DeviceMatch;
 import net.api.driver.DriverInstance;
 import net.api.driver.HandOver;
-import net.api.driver.NetDriver;
 import net.driver.fxmac.FxmacDriver;
 import net.hw.fxmac.Fxmac;
 import net.sim.FxmacConfig;
@@ -33,26 +31,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What one version of the driver tells the next, and states that the next one must not believe: then the card is set up from its beginning. */
 class FxmacHandOverTest extends FxmacBench {
     private final Meddler driver = new Meddler();
+
     /** The driver, with somebody between it and the state that it takes over. */
-    private static final class Meddler implements NetDriver {
-        private final FxmacDriver driver = new FxmacDriver();
+    private static final class Meddler extends ForwardingDriver {
         UnaryOperator<HandOver> change = UnaryOperator.identity();
         HandOver told;
         DevException refusal;
 
-        @Override
-        public String name() {
-            return driver.name();
-        }
-
-        @Override
-        public List<DeviceMatch> matches() {
-            return driver.matches();
-        }
-
-        @Override
-        public DriverInstance attach(Attachment attachment) {
-            return driver.attach(attachment);
+        Meddler() {
+            super(new FxmacDriver());
         }
 
         @Override
@@ -60,7 +47,7 @@ class FxmacHandOverTest extends FxmacBench {
             told = state;
             refusal = null;
             try {
-                return driver.takeOver(attachment, change.apply(state));
+                return super.takeOver(attachment, change.apply(state));
             } catch (DevException e) {
                 refusal = e;
                 throw e;
