@@ -1,9 +1,18 @@
 # shellcheck shell=bash
-# Builds the runtime when a source is newer than the last build. Sourced by run, check and bench, after jdk.sh, with $top set to the folder of the project.
+# Builds the runtime when a source is newer than the last build, and makes its start a short one. Sourced by run, check and bench, after jdk.sh, with $top set to
+# the folder of the project.
 
 : "${top:?the folder of the project}"
 build_stamp=$top/.cache/built
 build_log=$top/.cache/build.log
+runtime_jar=$top/cnf/target/run.jar
+start_folder=$top/.cache/start
+# What every virtual machine of the runtime gets.
+runtime_options=(
+  --enable-native-access=ALL-UNNAMED
+  --sun-misc-unsafe-memory-access=allow # Felix 7 asks it for a field offset, once
+  -Xms64m -Xmx512m                      # packet memory is outside the heap
+)
 
 maven() {
   command -v mvn >/dev/null || {
@@ -16,7 +25,7 @@ maven() {
 
 # Anything that goes into the runtime and changed since the last build. A folder counts as well: its time changes when a file in it is deleted.
 stale() {
-  [[ -f $build_stamp && -f $top/cnf/target/run.jar ]] || return 0
+  [[ -f $build_stamp && -f $runtime_jar ]] || return 0
   [[ -n $(find "$top"/pom.xml "$top"/bnd.bnd "$top"/run.bndrun "$top"/cnf/pom.xml "$top"/cnf/*.bndrun "$top"/cnf/*.xml \
     "$top"/net.*/pom.xml "$top"/net.*/*.bnd "$top"/net.*/src/main -newer "$build_stamp" -print -quit) ]]
 }
@@ -33,6 +42,17 @@ build_testkit() {
 }
 
 # The stamp has the time at which the build began: what is saved meanwhile is built the next time.
+build_begins() {
+  mkdir -p "$top/.cache"
+  touch "$build_stamp.begun"
+  cp -p "$top/run.bndrun" "$build_stamp.bndrun" # the resolver writes it anew even when it finds nothing new: then it keeps its time
+}
+
+build_is_done() {
+  ! cmp -s "$top/run.bndrun" "$build_stamp.bndrun" || touch -r "$build_stamp.bndrun" "$top/run.bndrun"
+  mv "$build_stamp.begun" "$build_stamp"
+}
+
 # Sets built=yes when it had to.
 build_if_stale() {
   built=
@@ -41,17 +61,56 @@ build_if_stale() {
   flock 8
   if stale; then
     echo "Building (details: ${build_log#"$top"/})..." >&2
-    touch "$build_stamp.begun"
-    cp -p "$top/run.bndrun" "$build_stamp.bndrun" # the resolver writes it anew even when it finds nothing new: then it keeps its time
+    build_begins
     if ! maven --quiet --projects cnf --also-make -DskipTests package >"$build_log" 2>&1; then
       grep --max-count 30 -F '[ERROR]' "$build_log" >&2 || tail -n 30 "$build_log" >&2
       echo "The build failed; all of it is in $build_log" >&2
       exit 1
     fi
-    ! cmp -s "$top/run.bndrun" "$build_stamp.bndrun" || touch -r "$build_stamp.bndrun" "$top/run.bndrun"
-    mv "$build_stamp.begun" "$build_stamp"
+    build_is_done
     # shellcheck disable=SC2034 # the caller looks at it
     built=yes
   fi
   exec 8>&-
+}
+
+# What a start needs to be a short one, in start_folder: the jars of the framework side by side, as the virtual machine remembers nothing of jars in a jar; and what
+# it remembers of a first start, which is classes that were read, verified and linked (JEP 483, 514). Of this runtime and this JDK; the last file tells which.
+start_is_ready() {
+  [[ -f $start_folder/ready && ! $runtime_jar -nt $start_folder/ready && $(<"$start_folder/ready") == "$JAVA_HOME $(<"$JAVA_HOME/release")" ]]
+} 2>/dev/null
+
+# Makes it, in a few seconds. When that fails, for whatever reason, the start is a longer one.
+prepare_start() {
+  ! start_is_ready || return 0
+  exec 8>"$top/.cache/build.lock"
+  flock 8
+  if ! start_is_ready; then
+    rm -rf "$start_folder"
+    mkdir -p "$start_folder"/{conf,files}
+    if (cd "$start_folder" && "$JAVA_HOME/bin/jar" --extract --file "$runtime_jar" META-INF/MANIFEST.MF jar && first_start) >>"$build_log" 2>&1 8>&-; then
+      printf '%s %s\n' "$JAVA_HOME" "$(<"$JAVA_HOME/release")" >"$start_folder/ready"
+    fi
+  fi
+  exec 8>&-
+}
+
+# The class path of a start: the runtime for the bundles and properties in it, and what its manifest says that the launcher is to have on its own path.
+start_class_path() {
+  printf '%s' "$runtime_jar"
+  tr -d '\r' <"$start_folder/META-INF/MANIFEST.MF" | awk -v folder="$start_folder/" '
+    /^ / { path = path substr($0, 2); next }
+    path != "" { exit }
+    sub(/^Embedded-Runpath: /, "") { path = $0 }
+    END { gsub(/(^|,)/, ":" folder, path); printf "%s", path }'
+}
+
+# A start and an end with nobody's configuration, with a card of each kind: in the folder, which is the current one.
+first_start() {
+  start_class_path >class-path
+  printf 'sim:plug 82599\nsim:plug fxmac\nnet:devices\nnet:pools\n' | "$JAVA_HOME/bin/java" "${runtime_options[@]}" -XX:AOTCacheOutput="$start_folder/classes.aot" \
+    -Dlaunch.storage.dir="$start_folder/files/felix" -Dlaunch.keep=false -Dfelix.fileinstall.dir="$start_folder/conf" -Dfelix.fileinstall.tmpdir="$start_folder/files" \
+    -cp "$(<class-path)" aQute.launcher.Launcher
+  rm -rf files
+  [[ -s classes.aot ]]
 }

@@ -10,10 +10,13 @@ reports() {
 }
 reports | xargs -0 -r rm
 
-# Failed tests do not end the build: the others are run as well, and all of them are counted below.
+# What is built here need not be built again by ./run. Failed tests do not end the build: the others are run as well, and all of them are counted below.
+build() {
+  build_begins && maven "$@" && build_is_done
+}
 long=()
 [[ -z ${HOTNIC_LONG:-} ]] || long=(-Dhotnic.long=true '-Dhotnic.limit=30 m')
-check 'build' maven verify --errors -Dmaven.test.failure.ignore=true "${long[@]}"
+check 'build' build verify --errors -Dmaven.test.failure.ignore=true "${long[@]}"
 
 # shellcheck disable=SC2016 # the dollars are awk's
 # One line a test. A tag is a record: reports write long attributes and stack traces over many lines. net.itest runs its tests once on each framework.

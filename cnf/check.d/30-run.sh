@@ -76,6 +76,31 @@ for pause in 2 10 30; do
 done
 expect 'a bundle in drivers/ starts' 0 'Active.*net\.hw' "$nothing"
 
+# Configurations are there before the first component is: no card is attached with another one first.
+mkdir "$scratch/conf"
+echo 'mtu = 1400' >"$scratch/conf/net.pci.cfg"
+try ./run --conf "$scratch/conf" --log "$scratch/log" -c 'net:mtu 01:00.0'
+expect 'a configuration that is there at the start is obeyed' 0 '^1400$' "$nothing"
+check 'and obeyed from the first: each card is attached once' test "$(grep -c ' attached in ' "$scratch/log")" = 2
+rm "$scratch/log"
+
+HOTNIC_JAVA_OPTS="-XX:StartFlightRecording:filename=$scratch/recording.jfr -Xlog:jfr*=off" try ./run -c 'net:devices'
+expect 'the runtime is recorded by Flight Recorder' 0 'attached' "$nothing"
+recorded() { "$JAVA_HOME/bin/jfr" summary "$scratch/recording.jfr" | grep -E '^ *hotnic.DeviceAttach +2 '; }
+check 'and its events are in the recording' recorded
+
+# What starts are made shorter with is made anew, or done without.
+mv .cache/start "$scratch/start"
+try ./run --no-build -c 'echo well'
+expect 'a start without what shortens it' 0 'well' "$nothing"
+try ./run -c 'echo well'
+check 'and what shortens it is made again' test -s .cache/start/classes.aot
+: >.cache/start/classes.aot
+try ./run -c 'echo well'
+expect 'and a start with it broken' 0 'well' "$nothing"
+rm -r .cache/start
+mv "$scratch/start" .cache/start
+
 status=0
 printf 'echo hello\nexit 7\n' | timeout 120 ./run >"$scratch/out" 2>"$scratch/err" || status=$?
 out=$(<"$scratch/out") err=$(<"$scratch/err")

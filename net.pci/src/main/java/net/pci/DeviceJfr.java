@@ -8,6 +8,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flight recorder events of the device manager; their durations are those of the changes. Nothing of the recorder is touched before somebody has started it,
@@ -60,24 +61,48 @@ final class DeviceJfr {
         void end(String device, String from, String to, boolean warm, long pause, String failure);
     }
 
+    /** Somebody records, and the framework lets him. */
+    private static boolean isRecorded() {
+        return FlightRecorder.isInitialized() && Reach.RECORDER;
+    }
+
+    /**
+     * The recorder puts calls of {@code jdk.jfr.internal.event} into our events, and the virtual machine looks for it with our class loader: where a framework
+     * does not delegate that package, each event would end with a {@link NoClassDefFoundError}.
+     */
+    private static final class Reach {
+        static final boolean RECORDER = isThere();
+
+        private static boolean isThere() {
+            try {
+                Class.forName("jdk.jfr.internal.event.EventWriter", false, DeviceJfr.class.getClassLoader());
+                return true;
+            } catch (ClassNotFoundException e) {
+                LoggerFactory.getLogger(DeviceJfr.class).warn("Flight Recorder gets no events of devices:"
+                        + " the framework needs org.osgi.framework.bootdelegation=jdk.jfr.internal.event");
+                return false;
+            }
+        }
+    }
+
     /** Attaching begins. */
     static Span attach() {
-        return FlightRecorder.isInitialized() ? Attach.span() : Span.NONE;
+        return isRecorded() ? Attach.span() : Span.NONE;
     }
 
     /** Detaching begins. */
     static Span detach() {
-        return FlightRecorder.isInitialized() ? Detach.span() : Span.NONE;
+        return isRecorded() ? Detach.span() : Span.NONE;
     }
 
     /** A swap begins. */
     static SwapSpan swap() {
-        return FlightRecorder.isInitialized() ? Swap.span() : SwapSpan.NONE;
+        return isRecorded() ? Swap.span() : SwapSpan.NONE;
     }
 
     /** Something else begins. */
     static ChangeSpan change() {
-        return FlightRecorder.isInitialized() ? Changed.span() : ChangeSpan.NONE;
+        return isRecorded() ? Changed.span() : ChangeSpan.NONE;
     }
 
     @Name("hotnic.DeviceAttach")

@@ -8,6 +8,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flight recorder events of buffer pools. Nothing of the recorder is touched before somebody has started it, because its first event costs a tenth of a second
@@ -17,23 +18,44 @@ final class PoolJfr {
     private PoolJfr() {
     }
 
+    /** Somebody records, and the framework lets him. */
+    private static boolean isRecorded() {
+        return FlightRecorder.isInitialized() && Reach.RECORDER;
+    }
+
+    /** The recorder makes our events call a package that only boot delegation gives to a bundle; without, each would end with a {@link NoClassDefFoundError}. */
+    private static final class Reach {
+        static final boolean RECORDER = isThere();
+
+        private static boolean isThere() {
+            try {
+                Class.forName("jdk.jfr.internal.event.EventWriter", false, PoolJfr.class.getClassLoader());
+                return true;
+            } catch (ClassNotFoundException e) {
+                LoggerFactory.getLogger(PoolJfr.class).warn("Flight Recorder gets no events of pools:"
+                        + " the framework needs org.osgi.framework.bootdelegation=jdk.jfr.internal.event");
+                return false;
+            }
+        }
+    }
+
     /** Somebody wanted a buffer and got none; the caller sees to it that it is not said too often. */
     static void exhausted(Pool pool, long failures) {
-        if (FlightRecorder.isInitialized()) {
+        if (isRecorded()) {
             Exhausted.commit(pool, failures);
         }
     }
 
     /** A lost buffer was found. */
     static void leak(Leak leak) {
-        if (FlightRecorder.isInitialized()) {
+        if (isRecorded()) {
             Lost.commit(leak);
         }
     }
 
     /** A pool has grown or shrunk. */
     static void resized(Pool pool) {
-        if (FlightRecorder.isInitialized()) {
+        if (isRecorded()) {
             Resized.commit(pool);
         }
     }

@@ -16,17 +16,6 @@ import java.lang.invoke.VarHandle;
 
 /** See {@link Descriptors}. */
 final class SystemDescriptors implements Descriptors {
-    private static final MethodHandle OPEN = Libc.variadic("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
-    private static final MethodHandle CLOSE = Libc.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle IOCTL = Libc.variadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
-    private static final MethodHandle PREAD = Libc.function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle PWRITE = Libc.function("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle READ = Libc.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle WRITE = Libc.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle EVENTFD = Libc.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle FCNTL = Libc.variadic("fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), 2);
-    private static final MethodHandle POLL = Libc.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-
     /** O_RDWR and O_CLOEXEC of asm-generic/fcntl.h; EFD_NONBLOCK and EFD_CLOEXEC have the numbers of O_NONBLOCK and O_CLOEXEC. */
     private static final int READ_WRITE = 2;
     private static final int CLOSE_ON_EXEC = 0x80000;
@@ -40,6 +29,20 @@ final class SystemDescriptors implements Descriptors {
     private static final VarHandle EVENTS = POLLFD.arrayElementVarHandle(PathElement.groupElement("events"));
     private static final VarHandle REVENTS = POLLFD.arrayElementVarHandle(PathElement.groupElement("revents"));
     private static final short POLLIN = 1;
+
+    /** Linked with the first call: that takes longer than all else that a start without devices of this machine does here. */
+    private static final class Linked {
+        static final MethodHandle OPEN = Libc.variadic("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
+        static final MethodHandle CLOSE = Libc.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        static final MethodHandle IOCTL = Libc.variadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
+        static final MethodHandle PREAD = Libc.function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+        static final MethodHandle PWRITE = Libc.function("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+        static final MethodHandle READ = Libc.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+        static final MethodHandle WRITE = Libc.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+        static final MethodHandle EVENTFD = Libc.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+        static final MethodHandle FCNTL = Libc.variadic("fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), 2);
+        static final MethodHandle POLL = Libc.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    }
 
     /** A call that may be repeated after a signal. */
     private interface Call {
@@ -67,7 +70,7 @@ final class SystemDescriptors implements Descriptors {
     public int open(String path) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path);
-            return (int) checked("open(" + path + ")", () -> (int) OPEN.invokeExact(Libc.state(), name, READ_WRITE | CLOSE_ON_EXEC));
+            return (int) checked("open(" + path + ")", () -> (int) Linked.OPEN.invokeExact(Libc.state(), name, READ_WRITE | CLOSE_ON_EXEC));
         }
     }
 
@@ -75,7 +78,7 @@ final class SystemDescriptors implements Descriptors {
     @Override
     public void close(int fd) {
         try {
-            int ignored = (int) CLOSE.invokeExact(Libc.state(), fd);
+            int ignored = (int) Linked.CLOSE.invokeExact(Libc.state(), fd);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
@@ -83,35 +86,35 @@ final class SystemDescriptors implements Descriptors {
 
     @Override
     public int ioctl(int fd, int request, String what, MemorySegment argument) {
-        return (int) checked(what, () -> (int) IOCTL.invokeExact(Libc.state(), fd, Integer.toUnsignedLong(request), argument));
+        return (int) checked(what, () -> (int) Linked.IOCTL.invokeExact(Libc.state(), fd, Integer.toUnsignedLong(request), argument));
     }
 
     @Override
     public long read(int fd, MemorySegment into, long offset) {
-        return checked("pread", () -> (long) PREAD.invokeExact(Libc.state(), fd, into, into.byteSize(), offset));
+        return checked("pread", () -> (long) Linked.PREAD.invokeExact(Libc.state(), fd, into, into.byteSize(), offset));
     }
 
     @Override
     public long write(int fd, MemorySegment from, long offset) {
-        return checked("pwrite", () -> (long) PWRITE.invokeExact(Libc.state(), fd, from, from.byteSize(), offset));
+        return checked("pwrite", () -> (long) Linked.PWRITE.invokeExact(Libc.state(), fd, from, from.byteSize(), offset));
     }
 
     @Override
     public int eventfd() {
-        return (int) checked("eventfd", () -> (int) EVENTFD.invokeExact(Libc.state(), 0, NOT_BLOCKING | CLOSE_ON_EXEC));
+        return (int) checked("eventfd", () -> (int) Linked.EVENTFD.invokeExact(Libc.state(), 0, NOT_BLOCKING | CLOSE_ON_EXEC));
     }
 
     @Override
     public void stopWaiting(int fd) {
-        long flags = checked("fcntl", () -> (int) FCNTL.invokeExact(Libc.state(), fd, GET_FLAGS, 0));
-        checked("fcntl", () -> (int) FCNTL.invokeExact(Libc.state(), fd, SET_FLAGS, (int) flags | NOT_BLOCKING));
+        long flags = checked("fcntl", () -> (int) Linked.FCNTL.invokeExact(Libc.state(), fd, GET_FLAGS, 0));
+        checked("fcntl", () -> (int) Linked.FCNTL.invokeExact(Libc.state(), fd, SET_FLAGS, (int) flags | NOT_BLOCKING));
     }
 
     @Override
     public void signal(int eventfd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment one = arena.allocateFrom(JAVA_LONG, 1);
-            checked("write to an eventfd", () -> (long) WRITE.invokeExact(Libc.state(), eventfd, one, one.byteSize()));
+            checked("write to an eventfd", () -> (long) Linked.WRITE.invokeExact(Libc.state(), eventfd, one, one.byteSize()));
         } catch (SystemCallException e) {
             if (e.errno() != SystemCallException.EAGAIN) {
                 throw e;
@@ -123,7 +126,7 @@ final class SystemDescriptors implements Descriptors {
     public long drain(int eventfd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(JAVA_LONG);
-            checked("read of an eventfd", () -> (long) READ.invokeExact(Libc.state(), eventfd, count, count.byteSize()));
+            checked("read of an eventfd", () -> (long) Linked.READ.invokeExact(Libc.state(), eventfd, count, count.byteSize()));
             return count.get(JAVA_LONG, 0);
         } catch (SystemCallException e) {
             if (e.errno() == SystemCallException.EAGAIN) {
@@ -144,7 +147,7 @@ final class SystemDescriptors implements Descriptors {
                 FD.set(entries, 0L, (long) i, fds[i]);
                 EVENTS.set(entries, 0L, (long) i, POLLIN);
             }
-            int result = (int) POLL.invokeExact(Libc.state(), entries, (long) fds.length, millis);
+            int result = (int) Linked.POLL.invokeExact(Libc.state(), entries, (long) fds.length, millis);
             if (result < 0) {
                 if (Libc.errno() == SystemCallException.EINTR) {
                     return 0;

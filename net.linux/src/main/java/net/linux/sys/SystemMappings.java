@@ -11,13 +11,6 @@ import java.lang.invoke.MethodHandle;
 
 /** See {@link Mappings}. */
 final class SystemMappings implements Mappings {
-    private static final MethodHandle MMAP = Libc.function("mmap", FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MUNMAP = Libc.function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle MLOCK = Libc.function("mlock", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
-    /** mbind(2) is not in the C library. */
-    private static final MethodHandle MBIND = Libc.variadic("syscall",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG), 1);
-
     /** PROT_READ | PROT_WRITE, MAP_SHARED, MAP_ANONYMOUS, MAP_HUGETLB and MAP_HUGE_SHIFT of asm-generic/mman-common.h. */
     private static final int READ_WRITE = 3;
     private static final int SHARED = 1;
@@ -33,6 +26,16 @@ final class SystemMappings implements Mappings {
     private static final long BIND = 2;
     /** Nodes in the mask; one word more is asked for, because the kernel takes the last bit away. */
     private static final int NODES = 64;
+
+    /** Linked with the first call, as in {@link SystemDescriptors}. */
+    private static final class Linked {
+        static final MethodHandle MMAP = Libc.function("mmap", FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+        static final MethodHandle MUNMAP = Libc.function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+        static final MethodHandle MLOCK = Libc.function("mlock", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+        /** mbind(2) is not in the C library. */
+        static final MethodHandle MBIND = Libc.variadic("syscall",
+                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG), 1);
+    }
 
     @Override
     public MemorySegment map(int fd, long offset, long size, Arena arena) {
@@ -53,7 +56,7 @@ final class SystemMappings implements Mappings {
     private static MemorySegment map(String what, long size, int flags, int fd, long offset, Arena arena) {
         long address;
         try {
-            address = (long) MMAP.invokeExact(Libc.state(), MemorySegment.NULL, size, READ_WRITE, flags, fd, offset);
+            address = (long) Linked.MMAP.invokeExact(Libc.state(), MemorySegment.NULL, size, READ_WRITE, flags, fd, offset);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
@@ -65,7 +68,7 @@ final class SystemMappings implements Mappings {
 
     private static void unmap(MemorySegment memory) {
         try {
-            int ignored = (int) MUNMAP.invokeExact(Libc.state(), memory, memory.byteSize());
+            int ignored = (int) Linked.MUNMAP.invokeExact(Libc.state(), memory, memory.byteSize());
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
@@ -78,7 +81,7 @@ final class SystemMappings implements Mappings {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocateFrom(JAVA_LONG, 1L << node);
-            long result = (long) MBIND.invokeExact(Libc.state(), MBIND_NUMBER, memory, memory.byteSize(), BIND, mask, (long) NODES + 1, 0L);
+            long result = (long) Linked.MBIND.invokeExact(Libc.state(), MBIND_NUMBER, memory, memory.byteSize(), BIND, mask, (long) NODES + 1, 0L);
             if (result != 0) {
                 throw Libc.failure("mbind to node " + node);
             }
@@ -93,7 +96,7 @@ final class SystemMappings implements Mappings {
     public void lock(MemorySegment memory) {
         int result;
         try {
-            result = (int) MLOCK.invokeExact(Libc.state(), memory, memory.byteSize());
+            result = (int) Linked.MLOCK.invokeExact(Libc.state(), memory, memory.byteSize());
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
