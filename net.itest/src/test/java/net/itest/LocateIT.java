@@ -15,9 +15,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import net.api.NetDriverOps;
 import net.api.device.DeviceManager;
+import net.api.driver.DriverEvents;
 import net.api.driver.DriverLocator;
 import net.api.driver.NetDriver;
 import org.apache.felix.service.command.CommandProcessor;
@@ -27,14 +30,20 @@ import org.junit.Before;
 import org.junit.Test;
 import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.event.EventConstants;
+import org.osgi.service.event.EventHandler;
 
 /** A runtime without drivers finds those that its devices need in a repository: the index that the build made. */
 public class LocateIT extends RuntimeIT {
     private static final String INDEX = "cnf/target/index.xml";
     private static final String LOCATE = "net.locate";
     private static final String SIM = "net.sim";
+    private static final String DRIVERS = "net.driver.";
+    /** Any bundle that the runtime does not have. */
+    private static final String NEEDED = "net.hw";
 
     @Override
     Option more() {
@@ -59,18 +68,19 @@ public class LocateIT extends RuntimeIT {
         world.stop(world.bundle(LOCATE));
         world.stop(world.bundle(SIM));
         for (Bundle b : context.getBundles()) {
-            if (String.valueOf(b.getSymbolicName()).startsWith(World.DRIVER)) {
+            if (String.valueOf(b.getSymbolicName()).startsWith(DRIVERS)) {
                 world.uninstall(b);
             }
         }
-        configure(null);
+        configure(LOCATE, null);
+        configure(SIM, null);
         world.await("no driver", () -> world.references(NetDriver.class, null).isEmpty());
         world.start(world.bundle(LOCATE));
     }
 
-    private void configure(Dictionary<String, Object> properties) {
+    private void configure(String pid, Dictionary<String, Object> properties) {
         try {
-            Configuration c = world.service(ConfigurationAdmin.class).getConfiguration(LOCATE, "?");
+            Configuration c = world.service(ConfigurationAdmin.class).getConfiguration(pid, "?");
             if (properties == null) {
                 c.delete();
             } else {
@@ -85,7 +95,7 @@ public class LocateIT extends RuntimeIT {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(key, value);
         properties.put("policy", policy);
-        configure(properties);
+        configure(LOCATE, properties);
         // Its defaults are properties too: only the values tell that it is the one with this configuration.
         String path = value instanceof String[] several ? several[0] : value.toString();
         world.await("the locator is configured", () -> !world.references(DriverLocator.class, "(&(policy=" + policy + ")(" + key + "=" + path + "))").isEmpty());
@@ -110,17 +120,53 @@ public class LocateIT extends RuntimeIT {
     }
 
     @Test
-    public void aCardThatIsPluggedInGetsItsDriverAndFramesPass() {
+    public void aVirtioCardThatIsPluggedInGetsItsDriverAndFramesPass() {
+        assertFirstFrame("virtio", "net.driver.virtio");
+    }
+
+    @Test
+    public void an82599ThatIsPluggedInGetsItsDriverAndFramesPass() {
+        assertFirstFrame("82599", "net.driver.ixgbe");
+    }
+
+    @Test
+    public void anFxmacThatIsPluggedInGetsItsDriverAndFramesPass() {
+        assertFirstFrame("fxmac", "net.driver.fxmac");
+    }
+
+    private void assertFirstFrame(String kind, String driver) {
+        configure(SIM, new Hashtable<>(Map.of("kinds", kind)));
         long begun = System.nanoTime();
         world.start(world.bundle(SIM));
         world.awaitAttached(CARDS);
         List<NetDriverOps> cards = world.cards();
         try (Pump pump = new Pump(cards.get(0), cards.get(1))) {
             world.await("the first frame", () -> pump.received() > 0);
-            System.out.printf("first frame %d ms after the card was plugged into a runtime without drivers%n", (System.nanoTime() - begun) / 1_000_000);
+            System.out.printf("first frame %d ms after a card, %s, was plugged into a runtime without drivers%n", (System.nanoTime() - begun) / 1_000_000, kind);
             pump.awaitFlow(world);
         }
-        assertTrue(world.bundle(World.DRIVER).getLocation().startsWith("hotnic.locate:"));
+        assertTrue(world.bundle(driver).getLocation().startsWith("hotnic.locate:"));
+    }
+
+    @Test
+    public void whatIsInstalledAndTakenAwayIsAnEventWithItsDuration() throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        EventHandler handler = e -> heard.add("%s %s on %s from %s, %b".formatted(e.getTopic(), e.getProperty(EventConstants.BUNDLE_SYMBOLICNAME),
+                e.getProperty(DriverEvents.DEVICE), e.getProperty(DriverEvents.REPOSITORY), (long) e.getProperty(DriverEvents.DURATION) > 0));
+        ServiceRegistration<EventHandler> hears = context.registerService(EventHandler.class, handler,
+                new Hashtable<>(Map.of(EventConstants.EVENT_TOPIC, DriverEvents.ALL)));
+        try {
+            world.start(world.bundle(SIM));
+            world.awaitAttached(CARDS);
+            world.await("the event of installing", () -> heard.size() == 1);
+            String card = world.devices().keySet().stream().filter(a -> heard.getFirst().contains(a)).findFirst().orElse("no card");
+            run("net:unlocate net.driver.virtio");
+            world.await("the event of taking away", () -> heard.size() == 2);
+            assertEquals(List.of(DriverEvents.INSTALLED + " net.driver.virtio on " + card + " from cnf, true",
+                    DriverEvents.UNINSTALLED + " net.driver.virtio on null from null, true"), heard);
+        } finally {
+            hears.unregister();
+        }
     }
 
     @Test
@@ -189,6 +235,33 @@ public class LocateIT extends RuntimeIT {
         } finally {
             Files.deleteIfExists(jar);
             Files.delete(folder);
+        }
+    }
+
+    @Test
+    public void whatTheDriverNeedsIsInstalledWithItOrNothingIs() throws IOException {
+        Path folder = Files.createTempDirectory(index().getParent(), "needs");
+        Path driver = folder.resolve("driver.jar");
+        Path needed = folder.resolve("needed.jar");
+        try {
+            Files.copy(Jars.with(Jars.of(World.DRIVER), Map.of("Require-Bundle", NEEDED)), driver);
+            configure("repositories", new String[] {folder.toString()}, "automatic");
+            world.start(world.bundle(SIM));
+            awaitReason("needs what is not there");
+            assertEquals(null, world.bundle(World.DRIVER));
+            Files.copy(Jars.of(NEEDED), needed);
+            world.stop(world.bundle(SIM));
+            world.start(world.bundle(SIM));
+            world.awaitAttached(CARDS);
+            assertTrue(world.bundle(NEEDED).getLocation().startsWith("hotnic.locate:"));
+            assertEquals(Bundle.ACTIVE, world.bundle(NEEDED).getState());
+        } finally {
+            Files.deleteIfExists(driver);
+            Files.deleteIfExists(needed);
+            Files.delete(folder);
+            if (world.bundle(NEEDED) != null) {
+                world.uninstall(world.bundle(NEEDED));
+            }
         }
     }
 

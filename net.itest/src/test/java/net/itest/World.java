@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
@@ -38,7 +37,7 @@ import org.osgi.framework.wiring.FrameworkWiring;
 final class World {
     static final String DRIVER = "net.driver.virtio";
     /** The simulated network cards, without the bridge that leads to one of them. */
-    private static final String CARDS = "(" + Device.HOST + "=sim)(" + PciDevice.CLASS + "=0200*)";
+    private static final String CARDS = "(" + Device.HOST + "=sim)(|(" + PciDevice.CLASS + "=0200*)(" + Device.BUS + "=" + Device.PLATFORM + "))";
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
     final BundleContext context;

@@ -67,7 +67,7 @@ public final class LocateCommands {
             throw new DevException(DevError.INVALID_PARAM, "'%s' is %s; from repositories came %s".formatted(bundle, all.isEmpty()
                     ? "no bundle from a repository" : "more than one bundle, write name:version", names()));
         }
-        locator.installer().uninstall(all.getFirst());
+        locator.uninstall(all.getFirst());
     }
 
     /** For the shell. */

@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,6 +25,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.resolver.Resolver;
 import org.slf4j.Logger;
@@ -40,6 +43,7 @@ public final class Locator implements DriverLocator {
     private final List<DriverRepository> repositories;
     private final Installer installer;
     private final BundleContext context;
+    private final List<InstallListener> listeners = new CopyOnWriteArrayList<>();
     /** Told before anybody can take the bundle away again. */
     private final SynchronousBundleListener listener = event -> seen(event.getBundle());
     private final ExecutorService worker = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("hotnic-locate").factory());
@@ -62,6 +66,15 @@ public final class Locator implements DriverLocator {
         context.removeBundleListener(listener);
         installer.close();
         worker.shutdownNow();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addListener(InstallListener listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(InstallListener listener) {
+        listeners.remove(listener);
     }
 
     private void seen(Bundle b) {
@@ -136,11 +149,33 @@ public final class Locator implements DriverLocator {
     }
 
     /** Installs and starts it. */
-    Bundle install(Device device, Offer offer) {
-        List<Resource> all = repositories.stream().flatMap(r -> resources(r).stream()).toList();
-        Bundle b = installer.install(offer, all, trusted());
+    void install(Device device, Offer offer) {
+        Change change = Change.install(device.address(), offer, listeners);
+        try {
+            installer.install(offer, repositories.stream().flatMap(r -> resources(r).stream()).toList(), trusted());
+        } catch (DevException e) {
+            change.failed(e.getMessage());
+            throw e;
+        }
         LOG.info("{}: installed {}", device.address(), offer.text());
-        return b;
+        change.done();
+    }
+
+    /**
+     * Takes a bundle away.
+     *
+     * @throws DevException INVALID_PARAM if it was not installed from here
+     */
+    void uninstall(Bundle b) {
+        Change change = Change.uninstall(b.getSymbolicName(), b.getVersion().toString(), listeners);
+        try {
+            installer.uninstall(b);
+        } catch (DevException e) {
+            change.failed(e.getMessage());
+            throw e;
+        }
+        LOG.info("uninstalled {} {}", b.getSymbolicName(), b.getVersion());
+        change.done();
     }
 
     private Optional<KeyStore> trusted() {

@@ -14,7 +14,10 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface NetDriver {
-    /** Namespace of the capability with attributes {@code bus}, and {@code id}, a list of {@link DeviceMatch#text} (pci: vendor:device). */
+    /**
+     * Namespace of the capability with attributes {@code bus}, and {@code id}: a {@link DeviceMatch#text} (pci: vendor:device), or a list of them. One with a comma in it, as
+     * device trees have them, is no element of a list, because tools do not agree on how it is escaped there: it has a capability of its own.
+     */
     String CAPABILITY = "hotnic.driver";
 
     /** Short, lower case, such as {@code virtio-net}. */
