@@ -3,9 +3,11 @@ package net.app;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,6 +16,8 @@ import net.api.DevException;
 import net.api.NetDriverOps;
 import net.api.NetPort;
 import net.api.PollThread;
+import net.api.device.Device;
+import net.api.device.DeviceState;
 import net.api.host.Processors;
 import net.app.core.App;
 import net.app.core.Applications;
@@ -35,6 +39,9 @@ import org.slf4j.LoggerFactory;
 @Component(service = AppService.class)
 public final class AppService {
     private static final Logger LOG = LoggerFactory.getLogger(AppService.class);
+    /** States of a device in which its card is there, or is about to be: the property is the name in lower case. */
+    private static final Set<String> DRIVEN = Stream.of(DeviceState.ATTACHING, DeviceState.ATTACHED, DeviceState.UPDATING)
+            .map(s -> s.name().toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
 
     private final BundleContext context;
     private final ServiceTracker<Processors, Processors> processors;
@@ -135,12 +142,36 @@ public final class AppService {
                 super.removedService(reference, ops);
             }
         };
+        ServiceTracker<Device, String> devices = devices(cards);
+        devices.open(); // first: who hears that a card goes knows already whether it comes back
         tracker.open();
         AtomicBoolean closed = new AtomicBoolean();
         return () -> {
             if (closed.compareAndSet(false, true)) {
                 shown.unregister();
                 tracker.close();
+                devices.close();
+            }
+        };
+    }
+
+    /** Tells of the devices whether their cards, when they go, come back by themselves. */
+    private ServiceTracker<Device, String> devices(CardSet cards) {
+        return new ServiceTracker<>(context, filter(Device.class, cards.addresses()), null) {
+            @Override
+            public String addingService(ServiceReference<Device> reference) {
+                modifiedService(reference, "");
+                return address(reference);
+            }
+
+            @Override
+            public void modifiedService(ServiceReference<Device> reference, String address) {
+                cards.expect(address(reference), DRIVEN.contains(reference.getProperty(Device.STATE)));
+            }
+
+            @Override
+            public void removedService(ServiceReference<Device> reference, String address) {
+                cards.expect(address, false);
             }
         };
     }

@@ -23,8 +23,11 @@ public abstract class App implements PollThread {
     private static final long RECLAIM_NANOS = 1_000_000;
     /** Pause before cards that would not have the application are tried again. */
     private static final long RETRY_MILLIS = 1000;
-    /** So long an application waits, with everything in its hands, for a card that went to come back: its driver may have been swapped, or be updated. */
-    private static final long SWAP_MILLIS = 2000;
+    /**
+     * So long an application waits, with everything in its hands, for a card that went although nobody says that it comes back: while a driver is swapped cold its device
+     * is idle for a moment. How long a card that is {@linkplain CardSet#expect expected} may be away is the device manager's to say.
+     */
+    private static final long SWAP_MILLIS = 500;
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
     private final String kind;

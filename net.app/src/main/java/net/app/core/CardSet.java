@@ -1,7 +1,9 @@
 package net.app.core;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import net.api.NetDriverOps;
 
 /**
@@ -9,9 +11,14 @@ import net.api.NetDriverOps;
  * are there. Any thread.
  */
 public final class CardSet {
+    /** Nanoseconds of a millisecond. */
+    private static final long NANOS = 1_000_000;
+
     private final List<String> addresses;
     /** For each address what is offered, the newest last: while a driver is swapped there can be two for a moment. */
     private final List<List<NetDriverOps>> offered = new ArrayList<>();
+    /** Addresses whose device has a driver, or will have one. */
+    private final Set<String> expected = new HashSet<>();
     private volatile int changes;
 
     /** @param addresses full addresses, one or more, no two alike */
@@ -79,13 +86,37 @@ public final class CardSet {
         return true;
     }
 
-    /** Waits until these cards are the ones again that {@link #await} would return. @return false if they are not within that time */
+    /**
+     * Whether a card of that address that is not there comes back by itself: its driver is swapped, or updated. Until somebody says so it does not.
+     */
+    public synchronized void expect(String address, boolean comesBack) {
+        if (comesBack ? expected.add(address) : expected.remove(address)) {
+            notifyAll();
+        }
+    }
+
+    /**
+     * Waits until these cards are the ones again that {@link #await} would return: as long as those that are missing are {@linkplain #expect expected}, and then for the
+     * given time.
+     *
+     * @return false if they are not
+     */
     public synchronized boolean awaitBack(List<NetDriverOps> cards, long millis) throws InterruptedException {
-        long deadline = System.nanoTime() + millis * 1_000_000;
-        for (long left = millis; !isCurrent(cards) && left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
+        long end = System.nanoTime() + millis * NANOS;
+        while (!isCurrent(cards)) {
+            List<String> missing = missing();
+            if (!missing.isEmpty() && expected.containsAll(missing)) {
+                wait();
+                end = System.nanoTime() + millis * NANOS;
+                continue;
+            }
+            long left = (end - System.nanoTime() + NANOS - 1) / NANOS;
+            if (left <= 0) {
+                return false;
+            }
             wait(left);
         }
-        return isCurrent(cards);
+        return true;
     }
 
     /** Waits until a card came or went, or the time is over. */
