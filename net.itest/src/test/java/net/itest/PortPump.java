@@ -3,6 +3,8 @@ package net.itest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import net.api.DevException;
 import net.api.EthernetAddress;
@@ -27,7 +29,8 @@ final class PortPump implements AutoCloseable {
     private volatile boolean stop;
     private volatile boolean paused;
     private volatile boolean resting;
-    private volatile long received;
+    /** Frames, by the address of the card that received them. */
+    private final Map<String, Long> received = new ConcurrentHashMap<>();
     private volatile Throwable failure;
 
     PortPump(BundleContext context) {
@@ -87,7 +90,7 @@ final class PortPump implements AutoCloseable {
                 out[i].setShort(12, 0x88b5);
             }
             port.txQueue(0).transmit(out, 0, n);
-            received += port.rxQueue(0).receive(in, 0, BATCH);
+            received.merge(port.device(), (long) port.rxQueue(0).receive(in, 0, BATCH), Long::sum);
             port.txQueue(0).reclaim();
         } catch (DevException | IllegalStateException e) {
             // The card, its pool or its host goes at this moment: there will be another.
@@ -118,8 +121,9 @@ final class PortPump implements AutoCloseable {
         paused = false;
     }
 
-    long received() {
-        return received;
+    /** Frames that the card at this address has received. */
+    long received(String device) {
+        return received.getOrDefault(device, 0L);
     }
 
     void check() {

@@ -6,29 +6,56 @@ import static org.junit.Assert.assertTrue;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
 import net.api.device.DeviceState;
+import net.api.device.DeviceStatus;
+import net.api.device.PciDevice;
 import net.api.driver.NetDriver;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
+import org.junit.Before;
 import org.junit.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 /**
- * A random walk over everything that can be done to bundles, drivers and cards, under traffic: after each step the runtime is where it should be. The seed is
- * printed; {@code -Dhotnic.seed=N} repeats the walk, {@code -Dhotnic.seconds=N} says how long it is.
+ * A random walk over everything that can be done to bundles, drivers and cards, under traffic: after each step the runtime is where it should be. Two cards of
+ * each kind are on a cable. The seed is printed; {@code -Dhotnic.seed=N} repeats the walk, {@code -Dhotnic.seconds=N} says how long it is.
  */
 public class WalkIT extends RuntimeIT {
+    /** What is swapped: the cards of a kind, and the bundle that drives them. */
+    private enum Kind {
+        VIRTIO("net.driver.virtio", 0x1af4),
+        IXGBE("net.driver.ixgbe", 0x8086);
+
+        private final String driver;
+        private final int vendor;
+
+        Kind(String driver, int vendor) {
+            this.driver = driver;
+            this.vendor = vendor;
+        }
+
+        private boolean is(Device card) {
+            return ((PciDevice) card).vendorId() == vendor;
+        }
+    }
+
+    private static final String KINDS = "virtio,virtio,82599,82599";
+    private static final int PAIR = 2;
+    private static final int CARDS = PAIR * Kind.values().length;
     private static final long SEED = Long.getLong("hotnic.seed", System.nanoTime());
     /** On each of two frameworks. */
     private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("hotnic.seconds", Boolean.getBoolean("hotnic.long") ? 300 : 15));
@@ -40,6 +67,12 @@ public class WalkIT extends RuntimeIT {
     private final List<String> steps = new ArrayList<>();
     private PortPump pump;
 
+    @Before
+    public void plugIn() throws Exception {
+        world.service(ConfigurationAdmin.class).getConfiguration("net.sim", "?").update(new Hashtable<>(Map.of("cards", CARDS, "kinds", KINDS)));
+        world.await("two cards of each kind", () -> world.devices().size() == CARDS);
+    }
+
     @Test
     public void afterEveryStepTheRuntimeIsWhereItShouldBe() throws Exception {
         System.out.println("random walk: seed " + SEED + " (to repeat it: -Dhotnic.seed=" + SEED + ")");
@@ -47,7 +80,9 @@ public class WalkIT extends RuntimeIT {
         int count = 0;
         try (PortPump p = new PortPump(context)) {
             pump = p;
-            driver(0).start();
+            for (Kind k : Kind.values()) {
+                driver(k, 0).start();
+            }
             check();
             for (; System.nanoTime() - end < 0; count++) {
                 step();
@@ -65,7 +100,7 @@ public class WalkIT extends RuntimeIT {
     /** Everything is taken away: nothing stays. */
     private void end() throws Exception {
         for (Bundle b : context.getBundles()) {
-            if (String.valueOf(b.getSymbolicName()).startsWith(World.DRIVER)) {
+            if (List.of(Kind.values()).stream().anyMatch(k -> k.driver.equals(b.getSymbolicName()))) {
                 world.uninstall(b);
             }
         }
@@ -84,14 +119,16 @@ public class WalkIT extends RuntimeIT {
     }
 
     private void step() throws Exception {
+        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
         int i = random.nextInt(VERSIONS.length);
+        String driver = kind.driver + " " + i;
         String other = VERSIONS[random.nextInt(VERSIONS.length)];
         String infrastructure = INFRASTRUCTURE[random.nextInt(INFRASTRUCTURE.length)];
         switch (random.nextInt(15)) {
-            case 0 -> named("start driver " + i, () -> driver(i).start());
-            case 1 -> named("stop driver " + i, () -> driver(i).stop());
-            case 2 -> named("update driver " + i, () -> driver(i).update(jar(i)));
-            case 3 -> named("uninstall driver " + i, () -> driver(i).uninstall());
+            case 0 -> named("start " + driver, () -> driver(kind, i).start());
+            case 1 -> named("stop " + driver, () -> driver(kind, i).stop());
+            case 2 -> named("update " + driver, () -> driver(kind, i).update(jar(kind, i)));
+            case 3 -> named("uninstall " + driver, () -> driver(kind, i).uninstall());
             case 4 -> named("refresh", this::refresh);
             case 5, 6, 7 -> named("swap to " + other, () -> manager().swap(card(), other));
             case 8 -> named("detach", () -> manager().detach(card()));
@@ -145,12 +182,12 @@ public class WalkIT extends RuntimeIT {
         }
     }
 
-    private static InputStream jar(int i) {
-        return Jars.with(Jars.of(World.DRIVER), Map.of("Bundle-Version", VERSIONS[i]));
+    private static InputStream jar(Kind kind, int i) {
+        return Jars.with(Jars.of(kind.driver), Map.of("Bundle-Version", VERSIONS[i]));
     }
 
-    private Bundle driver(int i) throws BundleException {
-        return context.installBundle("test:driver" + i, jar(i));
+    private Bundle driver(Kind kind, int i) throws BundleException {
+        return context.installBundle("test:" + kind.driver + i, jar(kind, i));
     }
 
     private DeviceManager manager() {
@@ -161,7 +198,7 @@ public class WalkIT extends RuntimeIT {
     private String card() {
         List<String> cards = List.copyOf(world.devices().keySet());
         if (cards.isEmpty()) {
-            throw new DevException(net.api.DevError.INVALID_PARAM, "there is no card");
+            throw new DevException(DevError.INVALID_PARAM, "there is no card");
         }
         return cards.get(random.nextInt(cards.size()));
     }
@@ -181,41 +218,57 @@ public class WalkIT extends RuntimeIT {
         world.await("device manager, host and pool", () -> !world.references(DeviceManager.class, null).isEmpty()
                 && !world.references(NetBufPool.class, "(" + NetBufPool.HOST + "=sim)").isEmpty());
         manager().rescan(); // takes its turn behind all that was asked for
-        boolean driven = !world.references(NetDriver.class, null).isEmpty();
-        world.await("every device settled", () -> settled(driven));
-        List<Device> devices = cards();
-        boolean traffic = devices.size() == CARDS && devices.stream().allMatch(d -> d.status().state() == DeviceState.ATTACHED);
-        if (traffic) {
-            long before = pump.received();
-            world.await("frames", () -> pump.received() > before + 10);
+        List<String> drivers = world.references(NetDriver.class, null).stream().map(r -> r.getBundle().getSymbolicName()).toList();
+        world.await("every device settled", () -> settled(drivers));
+        for (Kind kind : Kind.values()) {
+            assertFlows(kind);
         }
         pump.pause(world);
         world.awaitEveryBufferHome();
-        assertEquals("one card for each attached device", attached(devices), world.references(NetDriverOps.class, null).size());
+        assertEquals("one card for each attached device", cards().stream().filter(WalkIT::isAttached).count(), world.references(NetDriverOps.class, null).size());
         world.references(NetDriverOps.class, null).forEach(r -> assertEquals("a card is an active bundle's", Bundle.ACTIVE, r.getBundle().getState()));
         pump.resume();
+    }
+
+    /** Where both ends of a cable are attached, each receives what the other sends. */
+    private void assertFlows(Kind kind) {
+        List<Device> pair = cards().stream().filter(d -> kind.is(d) && isAttached(d)).toList();
+        if (pair.size() == PAIR) {
+            for (Device d : pair) {
+                long before = pump.received(d.address());
+                world.await("frames on " + d, () -> pump.received(d.address()) > before + 10);
+            }
+        }
     }
 
     private List<Device> cards() {
         return world.devices().keySet().stream().map(a -> manager().device(a)).toList();
     }
 
-    private static long attached(List<Device> devices) {
-        return devices.stream().filter(d -> d.status().state() == DeviceState.ATTACHED).count();
+    private static Kind kind(Device card) {
+        return List.of(Kind.values()).stream().filter(k -> k.is(card)).findFirst().orElseThrow();
+    }
+
+    private static boolean isAttached(Device card) {
+        return card.status().state() == DeviceState.ATTACHED;
     }
 
     /** Attached if there is a driver and the user has not detached it, else idle with a reason; as many cards as attached devices. */
-    private boolean settled(boolean driven) {
+    private boolean settled(List<String> drivers) {
         try {
             List<Device> devices = cards();
-            return attached(devices) == world.references(NetDriverOps.class, null).size() && devices.stream().map(Device::status)
-                    .allMatch(s -> switch (s.state()) {
-                case ATTACHED -> driven;
-                case IDLE -> !s.reason().isEmpty() && (!driven || s.reason().contains("by the user"));
-                default -> false;
-            });
+            return devices.stream().filter(WalkIT::isAttached).count() == world.references(NetDriverOps.class, null).size()
+                    && devices.stream().allMatch(d -> isSettled(d.status(), drivers.contains(kind(d).driver)));
         } catch (DevException e) {
             return false; // one has just gone
         }
+    }
+
+    private static boolean isSettled(DeviceStatus s, boolean driven) {
+        return switch (s.state()) {
+            case ATTACHED -> driven;
+            case IDLE -> !s.reason().isEmpty() && (!driven || s.reason().contains("by the user"));
+            default -> false;
+        };
     }
 }
