@@ -322,11 +322,15 @@ public final class DeviceEngine implements DeviceManager, AutoCloseable {
 
     private void leave(String what, Runnable task) {
         ManagerThread thread = manager.thread();
-        if (thread.isClosed()) {
-            return;
-        }
-        if (!thread.call(what, task, LEAVE_NANOS) && !thread.isCurrent()) {
-            LOG.warn("{} is not done after 10 seconds; it goes on", what);
+        try {
+            if (!thread.call(what, task, LEAVE_NANOS) && !thread.isCurrent()) {
+                LOG.warn("{} is not done after 10 seconds; it goes on", what);
+            }
+        } catch (DevException e) {
+            if (!thread.isClosed()) {
+                throw e;
+            }
+            LOG.debug("{}: everything is let go of already", what, e);
         }
     }
 }

@@ -214,16 +214,25 @@ final class Lifecycle {
         slot.lasting.port.shut();
     }
 
-    /** Another driver has taken the running device over. */
+    /**
+     * Another driver has taken the running device over.
+     *
+     * @throws DevException if its card cannot be shown, because its bundle stops meanwhile, say: then the device is detached
+     */
     void taken(Slot slot, DriverEntry driver, DriverInstance instance, DeviceAttachment attachment) {
         slot.driver = driver;
         slot.instance = instance;
         slot.attachment = attachment;
-        slot.vacancy = null;
-        slot.preferred = driver;
         slot.state = DeviceState.ATTACHED;
         slot.reason = "";
-        show(slot, instance.ops());
+        try {
+            show(slot, instance.ops());
+        } catch (Throwable t) {
+            detach(slot, After.IDLE, driver.text() + ": " + text(t));
+            throw rethrown(driver.name(), t);
+        }
+        slot.vacancy = null;
+        slot.preferred = driver;
         publisher.publish(slot);
     }
 

@@ -210,12 +210,21 @@ final class Manager implements DeviceAttachment.Reports {
 
     void addLocator(DriverLocator locator) {
         locators.add(locator);
-        slots.values().forEach(s -> s.asked = false);
-        reconcile();
+        askAgain();
     }
 
     void removeLocator(DriverLocator locator) {
         locators.remove(locator);
+        askAgain();
+    }
+
+    /** What was said may not be true any more: who said it is gone, or knows other repositories. */
+    private void askAgain() {
+        slots.values().forEach(s -> {
+            s.asked = false;
+            s.located = "";
+        });
+        reconcile();
     }
 
     private void located(DriverLocator locator, Slot s, String text) {

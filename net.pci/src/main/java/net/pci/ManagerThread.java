@@ -23,6 +23,7 @@ final class ManagerThread {
     private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
     private final Runnable housekeeping;
     private final Thread thread;
+    /** Written under the lock of the queue, so that what was queued before is done, and nothing is queued after. */
     private volatile boolean closed;
 
     ManagerThread(Runnable housekeeping) {
@@ -38,10 +39,14 @@ final class ManagerThread {
         return closed;
     }
 
-    /** Returns at once. Nothing happens after {@link #close}. */
-    void enqueue(Runnable task) {
-        if (!closed) {
-            work.add(task);
+    /**
+     * Returns at once.
+     *
+     * @return false if it is closed: the task will not be done
+     */
+    boolean enqueue(Runnable task) {
+        synchronized (work) {
+            return !closed && work.add(task);
         }
     }
 
@@ -52,15 +57,8 @@ final class ManagerThread {
      * @throws DevException what the work failed with; BAD_STATE if the manager is closed, or the caller was interrupted
      */
     boolean call(String what, Runnable task, long timeoutNanos) {
-        if (closed) {
-            throw new DevException(DevError.BAD_STATE, what + ": the device manager is closed");
-        }
-        if (isCurrent()) {
-            enqueue(task);
-            return false;
-        }
         CompletableFuture<Void> done = new CompletableFuture<>();
-        enqueue(() -> {
+        boolean queued = enqueue(isCurrent() ? task : () -> {
             try {
                 task.run();
                 done.complete(null);
@@ -71,6 +69,12 @@ final class ManagerThread {
                 }
             }
         });
+        if (!queued) {
+            throw new DevException(DevError.BAD_STATE, what + ": the device manager is closed");
+        }
+        if (isCurrent()) {
+            return false;
+        }
         try {
             done.get(timeoutNanos, TimeUnit.NANOSECONDS);
             return true;
@@ -88,8 +92,10 @@ final class ManagerThread {
 
     /** Does what is queued, then ends. Waits for that, unless the caller is this thread. */
     void close(long timeoutNanos) {
-        closed = true;
-        work.add(() -> { });
+        synchronized (work) {
+            closed = true;
+            work.add(() -> { });
+        }
         if (!isCurrent()) {
             try {
                 thread.join(TimeUnit.NANOSECONDS.toMillis(timeoutNanos));

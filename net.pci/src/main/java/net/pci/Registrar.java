@@ -26,6 +26,13 @@ public interface Registrar {
      */
     Registration register(List<Class<?>> types, Object service, Map<String, Object> properties);
 
+    /**
+     * Somebody waits for what is registered next: what can be made ready before that, such as the classes of a driver, is made ready now. Nothing, unless it is said here;
+     * again is no error.
+     */
+    default void prepare() {
+    }
+
     /** A service that is known. */
     interface Registration {
         /** Replaces its properties. */

@@ -44,6 +44,7 @@ final class Swap {
         s.lasting.held = to.choice();
         boolean warm = false;
         String failure = "";
+        prepare(to);
         try {
             warm = warm(s, from, to);
             if (!warm) {
@@ -61,6 +62,15 @@ final class Swap {
         s.swappedAt = System.nanoTime();
         s.before = from.choice();
         tell(s, from.text(), warm, begun);
+    }
+
+    /** While the device still has its driver. What fails here fails later too, or does not matter. */
+    private static void prepare(DriverEntry driver) {
+        try {
+            driver.registrar().prepare();
+        } catch (RuntimeException e) {
+            LOG.debug("{} could not be prepared", driver.text(), e);
+        }
     }
 
     /** The device has another driver. */
@@ -132,12 +142,12 @@ final class Swap {
     /** The old driver takes its state again; if it cannot, it is attached anew. */
     private void back(Slot s, DriverEntry from, DeviceAttachment failed, HandOver state, DevException failure) {
         DeviceAttachment again = failed.successor();
+        NetBufPool pool = s.pool;
+        DeviceSettings settings = settings(s);
         try {
             lifecycle.taken(s, from, takeOver(from, again, state), again);
         } catch (DevException e) {
             failure.addSuppressed(e);
-            NetBufPool pool = s.pool;
-            DeviceSettings settings = settings(s);
             detach(s, from);
             lifecycle.attach(s, from, settings, pool);
         }

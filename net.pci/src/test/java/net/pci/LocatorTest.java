@@ -65,6 +65,19 @@ class LocatorTest extends EngineFixture {
     }
 
     @Test
+    void whatALocatorSaidGoesWithIt() {
+        withoutDriver();
+        answer.accept("bundle X drives this");
+        engine.settle();
+        assertThat(status(CARD).reason()).isEqualTo("no driver matches; bundle X drives this");
+        engine.removeLocator(locator);
+        engine.settle();
+        assertThat(status(CARD).reason()).isEqualTo("no driver matches");
+        engine.addLocator(locator).settle();
+        assertThat(asked).as("a new one is asked").containsExactly(CARD, CARD);
+    }
+
+    @Test
     void devicesThatAreLeftAloneAreNotAskedFor() {
         engine.configure(Map.of("exclude", CARD));
         withoutDriver();

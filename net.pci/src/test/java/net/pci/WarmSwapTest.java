@@ -62,6 +62,30 @@ class WarmSwapTest extends EngineFixture {
     }
 
     @Test
+    void theNewDriverIsMadeReadyWhileTheOldOneIsAtWork() {
+        for (RuntimeException failure : new RuntimeException[] {null, new IllegalStateException("the bundle is gone")}) {
+            engine.addDriver(newer, 0, "2.0.0", new Registrar() {
+                @Override
+                public Registration register(List<Class<?>> types, Object service, Map<String, Object> properties) {
+                    return registrar.register(types, service, properties);
+                }
+
+                @Override
+                public void prepare() {
+                    log.add("prepare newer");
+                    if (failure != null) {
+                        throw failure;
+                    }
+                }
+            }).settle();
+            engine.swap(CARD, "newer");
+            assertThat(logged()).containsExactly("prepare newer", "unregistered", "hand over virtio", "take over newer at 41", "registered");
+            engine.swap(CARD, "virtio");
+            logged();
+        }
+    }
+
+    @Test
     void theNewDriverFindsWhatTheOldOneHad() {
         Attachment old = driver.attachments.getLast();
         Mmio window = old.map(0);
@@ -129,6 +153,21 @@ class WarmSwapTest extends EngineFixture {
         assertThatThrownBy(() -> engine.swap(CARD, "newer")).hasMessageContaining("it does not answer");
         assertThat(log).containsSubsequence("take over newer at 41", "take over virtio at 41", "stop virtio", "memory freed", "attach virtio", "registered");
         assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
+    }
+
+    @Test
+    void aNewDriverWhoseBundleStopsMeanwhileLeavesTheDeviceToTheOldOne() {
+        engine.addDriver(newer, 0, "2.0.0", (types, service, properties) -> {
+            throw new IllegalStateException("the bundle stops");
+        }).settle();
+        RxQueue queue = engine.port(CARD).rxQueue(0);
+        assertThatThrownBy(() -> engine.swap(CARD, "newer")).hasMessageContaining("the bundle stops");
+        assertThat(logged()).containsSubsequence("unregistered", "hand over virtio", "take over newer at 41", "stop newer", "reclaimed 3", "memory freed",
+                "attach virtio", "registered");
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
+        assertThat(status(CARD).driver()).isEqualTo("virtio");
+        assertThat(engine.ops(CARD)).isNotNull();
+        assertThat(queue.receive(new NetBuf[1], 0, 1)).isEqualTo(1);
     }
 
     @Test
