@@ -14,12 +14,11 @@ import net.bench.swap.SwapBench;
 /** Runs a benchmark by name, prints its rows as they come, and writes them as JSON where told to. */
 public final class Bench {
     private static final int USAGE = 2;
-    private static final int SWAPS = 1000;
 
     private Bench() {
     }
 
-    /** {@code NAME [--json FILE]}, and what {@code pool} and {@code forward} have besides. */
+    /** {@code NAME [--json FILE]}, and what {@code pool}, {@code forward} and {@code swap} have besides. */
     public static void main(String[] arguments) throws Exception {
         List<Row> rows = new ArrayList<>();
         Consumer<Row> report = row -> {
@@ -35,7 +34,7 @@ public final class Bench {
             switch (options.name()) {
                 case "pool" -> new PoolBench(rows::add, options.quick()).run();
                 case "virtio" -> new VirtioPath(report).run();
-                case "swap" -> new SwapBench(report, SWAPS).run();
+                case "swap" -> new SwapBench(report, options.swap()).run();
                 case "start" -> new StartTime(report).run();
                 case "forward" -> new ForwardBench(options.forward(), rows::add).run();
                 default -> throw new IllegalArgumentException("there is no benchmark '" + options.name() + "': pool, virtio, forward, swap or start");

@@ -3,6 +3,7 @@ package net.bench.swap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -25,10 +26,16 @@ record Footprint(long descriptors, long mappings, long threads, long classes, lo
         }
         try (Stream<Path> files = Files.list(Path.of("/proc/self/fd")); Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
             return new Footprint(files.count(), maps.count(), ManagementFactory.getThreadMXBean().getThreadCount(),
-                    ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(), ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                    ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(), left());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What the collection has left. What is in use now is more: each thread that allocates anything after it holds megabytes in reserve. */
+    private static long left() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream().filter(p -> p.getType() == MemoryType.HEAP && p.getCollectionUsage() != null)
+                .mapToLong(p -> p.getCollectionUsage().getUsed()).sum();
     }
 
     Footprint minus(Footprint before) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import net.api.EthernetAddress;
 import net.api.NetDriverOps;
 import net.bench.Row;
 import net.bench.Samples;
@@ -16,7 +17,8 @@ import net.bench.Samples;
 public final class SwapBench {
     private static final String NAME = "swap";
     private static final int WARM_UP = 30;
-    private static final int COLD = 50;
+    /** New versions, and cold swaps, take longer than the others: so many times fewer of them. */
+    private static final int FEWER = 5;
     /** Where frames are lost with their ring, nobody waits for them for longer. */
     private static final long LOST_NANOS = 5_000_000;
     private static final long NEVER_NANOS = 1_000_000_000;
@@ -27,12 +29,12 @@ public final class SwapBench {
     private static final double KIB = 1024;
 
     private final Consumer<Row> report;
-    private final int swaps;
+    private final SwapOptions options;
 
-    /** @param swaps how many of each card, warm; as often a card is pulled */
-    public SwapBench(Consumer<Row> report, int swaps) {
+    /** @param report gets the rows as they come */
+    public SwapBench(Consumer<Row> report, SwapOptions options) {
         this.report = report;
-        this.swaps = swaps;
+        this.options = options;
     }
 
     /**
@@ -46,14 +48,16 @@ public final class SwapBench {
 
     /** All of it. */
     public void run() {
-        for (SwapCard card : SwapCard.values()) {
+        int rounds = options.swaps() / IN_USE;
+        for (SwapCard card : options.cards()) {
             String name = card.name().toLowerCase(Locale.ROOT) + ", ";
-            Outcome warm = swaps(card, name + "warm, two versions", true, false, swaps / 2);
-            Outcome fresh = swaps(card, name + "warm, each time a new version", true, true, swaps / 10);
-            Outcome cold = swaps(card, name + "cold", false, false, COLD);
-            Outcome pulled = pulls(card);
+            Outcome warm = swaps(card, name + "warm, two versions", true, false, rounds);
+            Outcome fresh = swaps(card, name + "warm, each time a new version", true, true, rounds / FEWER);
+            Outcome cold = swaps(card, name + "cold", false, false, rounds / FEWER);
+            Outcome pulled = pulls(card, options.swaps());
             tell(name + "warm, two versions", warm);
             tell(name + "warm, each time a new version", fresh);
+            report.accept(one(name + "warm, each time a new version: class loaders left", "loaders", fresh.liveLoaders));
             tell(name + "cold", cold);
             tell(name + "pulled and plugged in", pulled);
         }
@@ -71,7 +75,7 @@ public final class SwapBench {
                 round(rig, pair, fresh, new Samples(), new Samples(), loaders);
             }
             loaders.clear();
-            setUp(rig.card(0));
+            Settings set = setUp(rig.card(0));
             Footprint before = Footprint.now();
             Footprint middle = before;
             for (int i = 0; i < rounds; i++) {
@@ -79,7 +83,7 @@ public final class SwapBench {
                 all &= round(rig, pair, fresh, closed, gaps, loaders);
             }
             Footprint after = Footprint.now();
-            checkSettings(rig.card(0));
+            checkSettings(rig.card(0), set);
             rig.traffic().settle();
             NumberedTraffic t = rig.traffic();
             report.accept(Row.of(NAME, name + ": queues closed", "us", closed));
@@ -117,27 +121,43 @@ public final class SwapBench {
         return all;
     }
 
-    private static void setUp(NetDriverOps card) {
-        card.setMtu(1000);
-        card.setPromiscuous(true);
+    /** What users can set and read again. */
+    private record Settings(int mtu, EthernetAddress mac, boolean promiscuous, boolean allMulticast) {
+        static Settings of(NetDriverOps card) {
+            return new Settings(card.mtu(), card.macAddress(), card.promiscuous(), card.allMulticast());
+        }
     }
 
-    private static void checkSettings(NetDriverOps card) {
-        if (card.mtu() != 1000 || !card.promiscuous()) {
-            throw new IllegalStateException("settings were lost: MTU %d, promiscuous %b".formatted(card.mtu(), card.promiscuous()));
+    /** Nothing as it is without being told. */
+    private static Settings setUp(NetDriverOps card) {
+        Settings before = Settings.of(card);
+        card.setMtu(before.mtu - 500);
+        card.setMacAddress(new EthernetAddress(before.mac.bits() ^ 0x80));
+        card.setPromiscuous(true);
+        card.setAllMulticast(true);
+        Settings set = Settings.of(card);
+        if (set.mtu == before.mtu || set.mac.equals(before.mac) || !set.promiscuous || !set.allMulticast) {
+            throw new IllegalStateException("the card has %s, and was told something else than %s".formatted(set, before));
+        }
+        return set;
+    }
+
+    private static void checkSettings(NetDriverOps card, Settings set) {
+        if (!Settings.of(card).equals(set)) {
+            throw new IllegalStateException("settings were lost: %s, and were %s".formatted(Settings.of(card), set));
         }
     }
 
     /** Pulls the receiving card and plugs it in again, under traffic. */
-    Outcome pulls(SwapCard card) {
+    Outcome pulls(SwapCard card, int times) {
         try (SwapRig rig = new SwapRig(card, LOST_NANOS)) {
             for (int i = 0; i < WARM_UP; i++) {
                 rig.replug(1);
             }
             Footprint before = Footprint.now();
             Footprint middle = before;
-            for (int i = 0; i < swaps; i++) {
-                middle = i == swaps / 2 ? Footprint.now() : middle;
+            for (int i = 0; i < times; i++) {
+                middle = i == times / 2 ? Footprint.now() : middle;
                 rig.replug(1);
             }
             Footprint after = Footprint.now();

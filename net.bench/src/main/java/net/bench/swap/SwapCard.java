@@ -2,18 +2,25 @@ package net.bench.swap;
 
 import net.api.EthernetAddress;
 import net.api.driver.NetDriver;
+import net.driver.fxmac.FxmacDriver;
 import net.driver.ixgbe.IxgbeDriver;
 import net.driver.virtio.VirtioNetDriver;
 import net.sim.CardModel;
+import net.sim.FxmacConfig;
+import net.sim.FxmacModel;
 import net.sim.IxgbeConfig;
 import net.sim.IxgbeModel;
 import net.sim.VirtioNetConfig;
 import net.sim.VirtioNetModel;
 
 /** The simulated cards whose drivers are swapped. */
-enum SwapCard {
+public enum SwapCard {
+    /** Virtio over PCI. */
     VIRTIO(VirtioNetDriver.class),
-    IXGBE(IxgbeDriver.class);
+    /** The Intel 82599. */
+    IXGBE(IxgbeDriver.class),
+    /** Phytium's FXMAC, a device of a device tree. */
+    FXMAC(FxmacDriver.class);
 
     private final Class<? extends NetDriver> driver;
 
@@ -31,6 +38,7 @@ enum SwapCard {
         return switch (this) {
             case VIRTIO -> new VirtioNetModel(VirtioNetConfig.of(mac));
             case IXGBE -> new IxgbeModel(IxgbeConfig.of(mac));
+            case FXMAC -> new FxmacModel(FxmacConfig.of(mac));
         };
     }
 }

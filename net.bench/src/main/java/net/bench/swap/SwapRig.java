@@ -70,7 +70,7 @@ final class SwapRig implements AutoCloseable {
     Version install(boolean handsOver) {
         DriverVersion driver = new DriverVersion(kind.driver(), handsOver);
         String version = "1." + versions++;
-        engine.addDriver(driver, 0, version, Registrar.NONE).settle();
+        engine.addDriver(driver, 0, version, driver.registrar()).settle();
         return new Version(driver, version);
     }
 

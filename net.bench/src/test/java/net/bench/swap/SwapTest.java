@@ -2,6 +2,7 @@ package net.bench.swap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
 import net.bench.swap.SwapBench.Outcome;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,7 +18,7 @@ class SwapTest {
     /** When everything has been made that is made once: less than a KiB a swap. */
     private static final long HEAP_LATE = 1 << 20;
 
-    private final SwapBench bench = new SwapBench(row -> { }, ROUNDS);
+    private final SwapBench bench = new SwapBench(row -> { }, new SwapOptions(EnumSet.allOf(SwapCard.class), ROUNDS));
 
     @ParameterizedTest
     @EnumSource(SwapCard.class)
@@ -52,7 +53,7 @@ class SwapTest {
     @ParameterizedTest
     @EnumSource(SwapCard.class)
     void cardsThatArePulledUnderTrafficLeaveNothingBehind(SwapCard card) {
-        assertClean(bench.pulls(card));
+        assertClean(bench.pulls(card, ROUNDS));
     }
 
     private static void assertClean(Outcome o) {

@@ -2,21 +2,18 @@ package net.driver.ixgbe;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.List;
 import net.api.device.Mmio;
 import net.api.driver.Attachment;
-import net.api.driver.DeviceMatch;
 import net.api.driver.DriverInstance;
+import net.api.driver.ForwardingDriver;
 import net.api.driver.HandOver;
 import net.api.driver.NetDriver;
 import net.api.host.MmioWindow;
 
 /** A driver whose accesses to registers pass a test. */
-abstract class WatchedDriver implements NetDriver {
-    private final NetDriver driver;
-
+abstract class WatchedDriver extends ForwardingDriver {
     WatchedDriver(NetDriver driver) {
-        this.driver = driver;
+        super(driver);
     }
 
     /** A read of four bytes. */
@@ -30,23 +27,13 @@ abstract class WatchedDriver implements NetDriver {
     }
 
     @Override
-    public final String name() {
-        return driver.name();
-    }
-
-    @Override
-    public final List<DeviceMatch> matches() {
-        return driver.matches();
-    }
-
-    @Override
     public DriverInstance attach(Attachment attachment) {
-        return driver.attach(watched(attachment));
+        return super.attach(watched(attachment));
     }
 
     @Override
     public DriverInstance takeOver(Attachment attachment, HandOver state) {
-        return driver.takeOver(watched(attachment), state);
+        return super.takeOver(watched(attachment), state);
     }
 
     private Attachment watched(Attachment real) {

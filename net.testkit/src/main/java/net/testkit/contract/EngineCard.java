@@ -17,6 +17,7 @@ import net.api.device.DeviceState;
 import net.api.device.DeviceStatus;
 import net.api.driver.DeviceConfig;
 import net.api.driver.DeviceMatch;
+import net.api.driver.ForwardingDriver;
 import net.api.driver.NetDriver;
 import net.api.host.DeviceHost;
 import net.pci.DeviceEngine;

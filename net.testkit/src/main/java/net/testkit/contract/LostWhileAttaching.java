@@ -11,6 +11,7 @@ import net.api.device.Mmio;
 import net.api.driver.Attachment;
 import net.api.driver.DeviceConfig;
 import net.api.driver.DriverInstance;
+import net.api.driver.ForwardingDriver;
 import net.api.driver.NetDriver;
 
 /** A driver under which the device goes away at an access to its registers, counted from the beginning of attaching. For the device manager's thread. */

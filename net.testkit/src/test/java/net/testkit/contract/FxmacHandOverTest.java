@@ -17,6 +17,7 @@ import net.api.NetBuf;
 import net.api.device.DeviceState;
 import net.api.driver.Attachment;
 import net.api.driver.DriverInstance;
+import net.api.driver.ForwardingDriver;
 import net.api.driver.HandOver;
 import net.driver.fxmac.FxmacDriver;
 import net.hw.fxmac.Fxmac;

@@ -1,13 +1,10 @@
-package net.testkit.contract;
+package net.api.driver;
 
 import java.util.List;
-import net.api.driver.Attachment;
-import net.api.driver.DeviceMatch;
-import net.api.driver.DriverInstance;
-import net.api.driver.HandOver;
-import net.api.driver.NetDriver;
+import org.osgi.annotation.versioning.ConsumerType;
 
-/** The same driver again, as another version of it; what stands between it and the device manager overrides what it wants to see or to change. */
+/** A driver that is another one, or a version of it, in all that a subclass does not say otherwise. */
+@ConsumerType
 public class ForwardingDriver implements NetDriver {
     private final NetDriver driver;
 

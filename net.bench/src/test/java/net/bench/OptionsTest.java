@@ -1,0 +1,38 @@
+package net.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Set;
+import net.bench.swap.SwapCard;
+import net.bench.swap.SwapOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+    private static Options parse(String line) {
+        return Options.parse(line.split(" "));
+    }
+
+    @Test
+    void swap_takes_all_cards_and_a_thousand_swaps_unless_told_otherwise() {
+        assertThat(parse("swap").swap()).isEqualTo(new SwapOptions(Set.of(SwapCard.values()), 1000));
+        Options some = parse("swap --cards virtio,ixgbe --swaps 50 --json rows.json");
+        assertThat(some.swap()).isEqualTo(new SwapOptions(Set.of(SwapCard.VIRTIO, SwapCard.IXGBE), 50));
+        assertThat(some.json()).hasFileName("rows.json");
+    }
+
+    @Test
+    void options_stand_with_the_benchmarks_that_have_them() {
+        assertThat(parse("pool --quick").quick()).isTrue();
+        assertThat(parse("forward --driver fxmac --loads forward-32").forward().driver()).isEqualTo("fxmac");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"swap --quick", "pool --swaps 50", "start --cards virtio", "swap --swaps", "swap --swaps 9", "swap --swaps x", "swap --swaps 9999999999",
+        "swap --cards e1000", "forward --loads none", "--json x"})
+    void what_makes_no_sense_is_refused(String line) {
+        assertThatThrownBy(() -> parse(line)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
