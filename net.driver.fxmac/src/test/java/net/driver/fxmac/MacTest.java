@@ -20,6 +20,7 @@ import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.HashFilter;
 import net.hw.fxmac.NetworkControl;
 import net.hw.fxmac.PhyInterface;
+import net.hw.fxmac.RxBd;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,21 @@ class MacTest {
     void anInterfaceThatTheMacDoesNotHaveIsRefusedByName(String mode) {
         rig.properties.put("phy-mode", mode);
         assertThatThrownBy(this::identity).isInstanceOf(DevException.class).hasMessageContaining("phy-mode");
+    }
+
+    /** The upper halves of all rings' addresses are one register. */
+    @ParameterizedTest
+    @CsvSource({"0x0_ffff_0000, true", "0x1_0000_0000, true", "0x0_ffff_fe00, false", "0x3_ffff_ff80, false"})
+    void ringsLieInOneWindowOfFourGibibytesOrThereIsNoCard(String iova, boolean fits) {
+        rig.memoryAt = Long.decode(iova.replace("_", ""));
+        Parts parts = rig.parts(FlowControl.NONE);
+        if (fits) {
+            parts.queues();
+            assertThat(parts.rings.rxIova(0) >>> 32).isEqualTo(parts.rings.txIova(1) >>> 32);
+        } else {
+            assertThatThrownBy(parts::queues).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.IO)).hasMessageContaining("4 GiB");
+        }
+        assertThat(rig.alignment).as("asked for, so that it fits in one").isGreaterThanOrEqualTo(2 * 16 * RxBd.SIZE).matches(a -> Long.bitCount(a) == 1);
     }
 
     /** fxmac_rs knows 25000 Mb/s where 2500 is meant, and refuses 5 Gb/s. */

@@ -8,6 +8,7 @@ import net.api.LinkState;
 import net.api.device.Interrupt;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkControl;
+import net.hw.fxmac.RxStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,5 +89,16 @@ class RestartTest {
         assertThat(parts.engine.restart(LINK, true)).as("with one inside who came after the pause").isTrue();
         receiver.leave();
         assertThat(rig.send(parts.tx[0], 16)).as("all of the ring").isEqualTo(16);
+    }
+
+    @Test
+    void receptionThatFailedSinceTheLookThatLedToItIsSetUpAgainToo() {
+        int base = (int) parts.rings.rxIova(0);
+        rig.window.put(Fxmac.RXSR, 0);
+        assertThat(parts.engine.restart(LINK, false)).isTrue();
+        assertThat(rig.window.written(Fxmac.RXQBASE)).as("reception had not failed").containsExactly(base);
+        rig.window.put(Fxmac.RXSR, RxStatus.BUS_ERROR);
+        assertThat(parts.engine.restart(LINK, false)).isTrue();
+        assertThat(rig.window.written(Fxmac.RXQBASE)).containsExactly(base, base);
     }
 }

@@ -45,6 +45,10 @@ final class Rig implements AutoCloseable {
     NetBuf[] ring;
     private final List<NetBuf[]> rings = new ArrayList<>();
     boolean coherent = true;
+    /** Device address of the memory for rings; 0 for its own. */
+    long memoryAt;
+    /** That memory was asked for with. */
+    long alignment;
 
     Rig(int buffers) {
         pool = PoolMaker.make(host, new PoolSpec("test", buffers, ROOM));
@@ -119,7 +123,7 @@ final class Rig implements AutoCloseable {
             case "device" -> device;
             case "pool" -> pool();
             case "map" -> window;
-            case "allocateDma" -> memory;
+            case "allocateDma" -> allocate((long) args[2]);
             case "ring" -> lend((int) args[1]);
             case "report" -> reports.add(args[0] + " " + args[1]) ? null : null;
             default -> throw new UnsupportedOperationException(name);
@@ -135,6 +139,15 @@ final class Rig implements AutoCloseable {
         Parts p = new Parts(attachment(), Options.DEFAULT, LIMITS);
         p.shape = new Shape(1, 16, 1, 16, 0, ROOM, FrameLimits.PLAIN, false, false, false, false, pauses);
         return p;
+    }
+
+    private DmaMemory allocate(long wanted) {
+        alignment = wanted;
+        return memoryAt == 0 ? memory : proxy(DmaMemory.class, (name, args) -> switch (name) {
+            case "segment" -> m;
+            case "iova" -> memoryAt + (long) args[0];
+            default -> throw new UnsupportedOperationException(name);
+        });
     }
 
     private NetBuf[] lend(int slots) {

@@ -142,6 +142,24 @@ class FxmacFaultsTest extends FxmacBench {
         }
     }
 
+    /** What comes before the last error was mended is lost with it. */
+    private void assertFramesComeAgain() {
+        NetBuf[] got = new NetBuf[1];
+        Await.until("frames come again", () -> {
+            byte[] last = frames.to(MAC, 100);
+            bench.cable().send(last, 1_000_000_000L);
+            long start = System.nanoTime();
+            boolean found = false;
+            while (!found && System.nanoTime() - start < 50_000_000L) {
+                if (card.rxQueue(0).receive(got, 0, 1) == 1) {
+                    found = Arrays.equals(got[0].toByteArray(), last);
+                    got[0].release();
+                }
+            }
+            return found;
+        }, () -> card.statistics().toString());
+    }
+
     @Test
     void aBusErrorEndsWithRingsThatWorkAgain() {
         attachWithoutLimit();
@@ -154,6 +172,7 @@ class FxmacFaultsTest extends FxmacBench {
             Await.until("it is noticed", () -> counter("recoveries") > before);
             model.setDmaRefused(false);
             assertFramesLeaveAgain();
+            assertFramesComeAgain();
             assertWorks();
         }
     }
@@ -168,6 +187,7 @@ class FxmacFaultsTest extends FxmacBench {
         Await.until("it is noticed again and again", () -> counter("recoveries") >= 3, () -> card.statistics().toString());
         model.setDmaRefused(false);
         assertFramesLeaveAgain();
+        assertFramesComeAgain();
         assertWorks();
     }
 
@@ -272,6 +292,18 @@ class FxmacFaultsTest extends FxmacBench {
         assertThat(card.statistics().ierrors()).isOne();
         assertThat(card.statistics().imissed()).isOne();
         assertThat(bench.status().state()).isEqualTo(DeviceState.ATTACHED);
+    }
+
+    @Test
+    void aDeviceThatDoesNotSayThatItHasStoppedKeepsItsMemoryUntilItDoes() {
+        attach(FxmacConfig.of(MAC));
+        assertWorks();
+        model.setFault(FxmacFault.TX_NEVER_STOPS, true);
+        bench.detach();
+        assertThat(bench.status().state()).as(bench.status().toString()).isEqualTo(DeviceState.DETACHING);
+        assertThat(bench.status().buffersInFlight()).isEqualTo(RING);
+        model.setFault(FxmacFault.TX_NEVER_STOPS, false);
+        Await.until("it has stopped", () -> bench.status().state() == DeviceState.IDLE, () -> bench.status().toString());
     }
 
     @Test

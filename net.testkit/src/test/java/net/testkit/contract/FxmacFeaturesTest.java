@@ -37,17 +37,21 @@ class FxmacFeaturesTest extends FxmacBench {
     void aWaitEndsWithAnInterruptHoweverItIsCleared(boolean clearOnRead) throws InterruptedException {
         attach(FxmacConfig.of(MAC).withClearOnRead(clearOnRead));
         assertThat(card.capabilities().has(NetFeature.RX_INTERRUPT)).isTrue();
+        Thread owner = Thread.currentThread();
         for (int i = 0; i < 10; i++) {
             byte[] frame = frames.to(MAC, 100);
             assertThat(card.rxQueue(0).await(1_000_000)).isFalse();
-            Thread peer = Thread.ofPlatform().start(() -> bench.cable().send(frame, 1_000_000_000L));
+            Thread peer = Thread.ofPlatform().start(() -> {
+                Await.until("the owner waits", () -> owner.getState() == Thread.State.TIMED_WAITING);
+                bench.cable().send(frame, 1_000_000_000L);
+            });
             assertThat(card.rxQueue(0).await(20_000_000_000L)).isTrue();
             NetBuf[] one = new NetBuf[1];
             assertThat(card.rxQueue(0).receive(one, 0, 1)).isOne();
             one[0].release();
             peer.join();
         }
-        assertThat(counter("rx_interrupts")).isPositive();
+        assertThat(counter("rx_interrupts")).as("most waits end so: a frame may come while it is armed anew").isGreaterThan(5);
     }
 
     @Test
