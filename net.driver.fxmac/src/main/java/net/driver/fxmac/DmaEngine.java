@@ -116,12 +116,12 @@ final class DmaEngine {
 
     /**
      * Stops transmission, gives up what was not sent, and starts again for a link, with the rings, and the receive buffers, that there are. The owners of
-     * queues find them full or empty meanwhile.
+     * queues find them full or empty meanwhile. If a bus error has stopped reception, receive rings are started from their first descriptor too; else reception
+     * only pauses.
      *
-     * @param receiveToo receive rings are started from their first descriptor too; else reception only pauses
      * @return false if owners have not left yet: to be called again, soon
      */
-    boolean restart(LinkState state, boolean receiveToo) {
+    boolean restart(LinkState state) {
         if (!pausing) {
             pause();
         }
@@ -133,8 +133,8 @@ final class DmaEngine {
             q.restart();
         }
         programTx();
-        // Reception may have failed since the caller looked, and run() clears what tells of it.
-        if (receiveToo || (mac.read(Fxmac.RXSR) & RxStatus.BUS_ERROR) != 0) {
+        // Only now: nothing can fail any more, and run() clears what tells of it.
+        if ((mac.read(Fxmac.RXSR) & RxStatus.BUS_ERROR) != 0) {
             for (FxmacRxQueue q : rx) {
                 q.restart();
             }

@@ -84,9 +84,6 @@ final class FxmacCard implements DriverInstance {
         if (bus) {
             watch.violation(name, "bus_error", rx & RxStatus.CLEARABLE, tx & TxStatus.CLEARABLE);
         }
-        if ((rx & RxStatus.BUS_ERROR) != 0) {
-            parts.receiveToo = true;
-        }
         if (bus || (tx & TxStatus.FATAL) != 0) {
             LOG.warn("{}: transmit status 0x{}, receive status 0x{}: its rings are set up again", name, Integer.toHexString(tx), Integer.toHexString(rx));
             ops.recovered();
@@ -97,30 +94,28 @@ final class FxmacCard implements DriverInstance {
     }
 
     /**
-     * Has the device look at its receive descriptors again if frames were lost since the last look. Owners do so when they post buffers to a ring that ran
-     * full; a device that overheard that, or has stopped for a reason of its own, would wait for ever.
+     * Has the device look at its receive descriptors again if frames were lost since the last look and none was received. Owners do so when they post buffers
+     * to a ring that ran full; a device that overheard that, or has stopped for a reason of its own, would wait for ever. While it receives it is left alone,
+     * because switching reception off and on costs the frame that is under way.
      */
     private void lookAtReception() {
         int status = mac.read(Fxmac.RXSR);
         if (status == MacRegisters.GONE) {
             return; // the next look says so
         }
+        mac.write(Fxmac.RXSR, status & (RxStatus.FRAME | RxStatus.OVERRUN));
         long lost = parts.counters.collect(Counter.RX_NO_BUFFER);
-        boolean overrun = (status & RxStatus.OVERRUN) != 0;
-        if (overrun) {
-            mac.write(Fxmac.RXSR, RxStatus.OVERRUN);
-        }
-        if (overrun || lost != withoutBuffer) {
-            withoutBuffer = lost;
+        boolean loses = lost != withoutBuffer || (status & RxStatus.OVERRUN) != 0;
+        withoutBuffer = lost;
+        if (loses && (status & RxStatus.FRAME) == 0) {
             mac.restartReceive();
         }
     }
 
     private boolean restart(LinkState link) {
-        if (!engine.restart(link, parts.receiveToo)) {
+        if (!engine.restart(link)) {
             return false;
         }
-        parts.receiveToo = false;
         parts.programmed = link;
         return true;
     }

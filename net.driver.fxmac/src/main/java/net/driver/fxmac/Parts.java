@@ -47,8 +47,6 @@ final class Parts {
     EthernetAddress firmwareMac;
     /** What the MAC is set up for. */
     LinkState programmed;
-    /** When transmission is set up again, reception is too. */
-    boolean receiveToo;
     /** Looks in a row at which MDIO hung. */
     int mdioFailures;
 

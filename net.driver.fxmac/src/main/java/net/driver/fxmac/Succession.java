@@ -26,7 +26,7 @@ final class Succession {
         p.engine.save(to);
         p.ops.save(to);
         p.counters.save(to);
-        to.put("receiveToo", p.receiveToo ? 1 : 0).put("mdioFailures", p.mdioFailures).put("firmwareMac", p.firmwareMac.bits())
+        to.put("mdioFailures", p.mdioFailures).put("firmwareMac", p.firmwareMac.bits())
                 .put("violations", p.watch.violations());
         save(to, "link.", p.ops.link());
         save(to, "programmed.", p.programmed);
@@ -81,7 +81,6 @@ final class Succession {
         p.engine = new DmaEngine(p);
         p.engine.restore(from);
         p.counters.restore(from);
-        p.receiveToo = from.number("receiveToo", 0, 1) == 1;
         p.mdioFailures = from.number("mdioFailures", 0, Integer.MAX_VALUE);
         p.firmwareMac = new EthernetAddress(from.number("firmwareMac"));
         p.programmed = link(from, "programmed.");

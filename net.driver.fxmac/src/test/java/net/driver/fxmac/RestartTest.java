@@ -81,24 +81,24 @@ class RestartTest {
     @Test
     void anOwnerWhoIsInsideIsWaitedForAndOneWhoWasOutsideIsNotAskedAgain() throws InterruptedException {
         Kept sender = new Kept(Fxmac.NWCTRL.offset(), () -> rig.send(parts.tx[0], 1));
-        assertThat(parts.engine.restart(LINK, true)).as("with an owner inside").isFalse();
+        assertThat(parts.engine.restart(LINK)).as("with an owner inside").isFalse();
         assertThat(parts.engine.isRestarting()).isTrue();
         assertThat(rig.window.read32(Fxmac.NWCTRL.offset()) & NetworkControl.TX).as("transmission goes on").isNotZero();
         Kept receiver = new Kept(Fxmac.ISR.offset(), () -> await(1_000));
         sender.leave();
-        assertThat(parts.engine.restart(LINK, true)).as("with one inside who came after the pause").isTrue();
+        assertThat(parts.engine.restart(LINK)).as("with one inside who came after the pause").isTrue();
         receiver.leave();
         assertThat(rig.send(parts.tx[0], 16)).as("all of the ring").isEqualTo(16);
     }
 
     @Test
-    void receptionThatFailedSinceTheLookThatLedToItIsSetUpAgainToo() {
+    void receptionThatABusErrorHasStoppedIsSetUpAgainToo() {
         int base = (int) parts.rings.rxIova(0);
         rig.window.put(Fxmac.RXSR, 0);
-        assertThat(parts.engine.restart(LINK, false)).isTrue();
+        assertThat(parts.engine.restart(LINK)).isTrue();
         assertThat(rig.window.written(Fxmac.RXQBASE)).as("reception had not failed").containsExactly(base);
         rig.window.put(Fxmac.RXSR, RxStatus.BUS_ERROR);
-        assertThat(parts.engine.restart(LINK, false)).isTrue();
+        assertThat(parts.engine.restart(LINK)).isTrue();
         assertThat(rig.window.written(Fxmac.RXQBASE)).containsExactly(base, base);
     }
 }

@@ -85,6 +85,7 @@ class FxmacHandOverTest extends FxmacBench {
     void theDevicesRegistersStayAsTheyAreAndItsPhyIsNotAsked() {
         assertWorks();
         Await.until("nothing is held", () -> card.txQueue(0).reclaim() == 0);
+        Await.until("the look ten times a second has seen the frame", () -> model.register(Fxmac.RXSR.offset()) == 0);
         List<Integer> before = registers();
         model.setFault(FxmacFault.MDIO_HANGS, true);
         assertThat(swap()).as("warm").isTrue();
