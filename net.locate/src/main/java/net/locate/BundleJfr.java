@@ -3,13 +3,16 @@ package net.locate;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import net.api.FlightRecording;
+import org.slf4j.LoggerFactory;
 
-/** The flight recorder's event of bundles that come and go. Nothing of the recorder is touched before somebody has started it. */
+/** The flight recorder's event of bundles that come and go. */
 final class BundleJfr {
+    private static final FlightRecording RECORDING = new FlightRecording(BundleJfr.class, "bundles of drivers", LoggerFactory.getLogger(BundleJfr.class)::warn);
+
     private BundleJfr() {
     }
 
@@ -32,7 +35,7 @@ final class BundleJfr {
 
     /** Something begins. */
     static Span begin() {
-        return FlightRecorder.isInitialized() ? Changed.span() : Span.NONE;
+        return RECORDING.isOn() ? Changed.span() : Span.NONE;
     }
 
     @Name("hotnic.DriverBundle")

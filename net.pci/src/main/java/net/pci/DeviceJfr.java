@@ -3,11 +3,11 @@ package net.pci;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import net.api.FlightRecording;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
  * because its first event costs a tenth of a second and more.
  */
 final class DeviceJfr {
+    private static final FlightRecording RECORDING = new FlightRecording(DeviceJfr.class, "devices", LoggerFactory.getLogger(DeviceJfr.class)::warn);
+
     private DeviceJfr() {
     }
 
@@ -61,48 +63,24 @@ final class DeviceJfr {
         void end(String device, String from, String to, boolean warm, long pause, String failure);
     }
 
-    /** Somebody records, and the framework lets him. */
-    private static boolean isRecorded() {
-        return FlightRecorder.isInitialized() && Reach.RECORDER;
-    }
-
-    /**
-     * The recorder puts calls of {@code jdk.jfr.internal.event} into our events, and the virtual machine looks for it with our class loader: where a framework
-     * does not delegate that package, each event would end with a {@link NoClassDefFoundError}.
-     */
-    private static final class Reach {
-        static final boolean RECORDER = isThere();
-
-        private static boolean isThere() {
-            try {
-                Class.forName("jdk.jfr.internal.event.EventWriter", false, DeviceJfr.class.getClassLoader());
-                return true;
-            } catch (ClassNotFoundException e) {
-                LoggerFactory.getLogger(DeviceJfr.class).warn("Flight Recorder gets no events of devices:"
-                        + " the framework needs org.osgi.framework.bootdelegation=jdk.jfr.internal.event");
-                return false;
-            }
-        }
-    }
-
     /** Attaching begins. */
     static Span attach() {
-        return isRecorded() ? Attach.span() : Span.NONE;
+        return RECORDING.isOn() ? Attach.span() : Span.NONE;
     }
 
     /** Detaching begins. */
     static Span detach() {
-        return isRecorded() ? Detach.span() : Span.NONE;
+        return RECORDING.isOn() ? Detach.span() : Span.NONE;
     }
 
     /** A swap begins. */
     static SwapSpan swap() {
-        return isRecorded() ? Swap.span() : SwapSpan.NONE;
+        return RECORDING.isOn() ? Swap.span() : SwapSpan.NONE;
     }
 
     /** Something else begins. */
     static ChangeSpan change() {
-        return isRecorded() ? Changed.span() : ChangeSpan.NONE;
+        return RECORDING.isOn() ? Changed.span() : ChangeSpan.NONE;
     }
 
     @Name("hotnic.DeviceAttach")

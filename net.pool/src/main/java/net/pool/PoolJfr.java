@@ -3,11 +3,11 @@ package net.pool;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import net.api.FlightRecording;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -15,47 +15,28 @@ import org.slf4j.LoggerFactory;
  * and more.
  */
 final class PoolJfr {
+    private static final FlightRecording RECORDING = new FlightRecording(PoolJfr.class, "pools", LoggerFactory.getLogger(PoolJfr.class)::warn);
+
     private PoolJfr() {
-    }
-
-    /** Somebody records, and the framework lets him. */
-    private static boolean isRecorded() {
-        return FlightRecorder.isInitialized() && Reach.RECORDER;
-    }
-
-    /** The recorder makes our events call a package that only boot delegation gives to a bundle; without, each would end with a {@link NoClassDefFoundError}. */
-    private static final class Reach {
-        static final boolean RECORDER = isThere();
-
-        private static boolean isThere() {
-            try {
-                Class.forName("jdk.jfr.internal.event.EventWriter", false, PoolJfr.class.getClassLoader());
-                return true;
-            } catch (ClassNotFoundException e) {
-                LoggerFactory.getLogger(PoolJfr.class).warn("Flight Recorder gets no events of pools:"
-                        + " the framework needs org.osgi.framework.bootdelegation=jdk.jfr.internal.event");
-                return false;
-            }
-        }
     }
 
     /** Somebody wanted a buffer and got none; the caller sees to it that it is not said too often. */
     static void exhausted(Pool pool, long failures) {
-        if (isRecorded()) {
+        if (RECORDING.isOn()) {
             Exhausted.commit(pool, failures);
         }
     }
 
     /** A lost buffer was found. */
     static void leak(Leak leak) {
-        if (isRecorded()) {
+        if (RECORDING.isOn()) {
             Lost.commit(leak);
         }
     }
 
     /** A pool has grown or shrunk. */
     static void resized(Pool pool) {
-        if (isRecorded()) {
+        if (RECORDING.isOn()) {
             Resized.commit(pool);
         }
     }
