@@ -3,6 +3,7 @@
 . "${top:?run it with ./check}/cnf/check.sh"
 . "$top/cnf/build.sh"
 . "$top/cnf/guest.sh"
+. "$top/cnf/models.sh"
 cd "$top"
 
 name='the runtime in a guest, through VFIO'
@@ -22,12 +23,13 @@ build_testkit # there is nothing to build: it tells the class path
 
 limit=$([[ -n ${HOTNIC_LONG:-} ]] && echo 1700 || echo 380) # seconds; a busy machine takes long to emulate another
 work=$(mktemp -d "${TMPDIR:-/tmp}/hotnic-vfio.XXXXXX")
-qemu='' flood='' server=''
+qemu='' flood=''
 clean_up() {
   local process
-  for process in $flood $qemu $server; do
+  for process in $flood $qemu; do
     kill "$process" 2>/dev/null || true
   done
+  models_kill
   rm -rf "$work"
 }
 trap clean_up EXIT
@@ -58,16 +60,8 @@ done
 guest_archive "$work" "${files[@]}" >"$work/initramfs"
 rm -rf "$work/archive"
 
-# ---- two 82599 on a cable, served over vfio-user ----
-mkfifo "$work/hold"
-"$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Xmx256m -cp "$testkit_class_path" net.testkit.vfio.Serve "82599=$work/06.0" \
-  "82599-backplane=$work/07.0" <"$work/hold" >"$work/server" 2>&1 &
-server=$!
-exec 4>"$work/hold"
-for _ in {1..300}; do
-  ! grep -q '^serving' "$work/server" || break
-  sleep 0.1
-done
+# ---- two 82599 on a cable ----
+models_serve "$work" 82599=06.0 82599-backplane=07.0 || { fail "$name" "$models_missing"; exit 0; }
 
 # ---- what the guest asks of the machine outside ----
 ip link set lo up
@@ -102,9 +96,6 @@ monitor() { # command
 # The guest is at its end when `ended` is set; `next` is the command line with which it wants to be booted again.
 mkfifo "$work/monitor.in" "$work/monitor.out" "$work/serial.in" "$work/serial.out"
 exec 5<>"$work/monitor.in" 6<>"$work/monitor.out" 7<>"$work/serial.in" 8<>"$work/serial.out"
-vfio_user() { # slot
-  printf '{"driver":"vfio-user-pci","addr":"%s","socket":{"type":"unix","path":"%s"}}' "$1" "$work/$1"
-}
 boot() { # command line
   local line
   ended='' next=''
@@ -115,7 +106,7 @@ boot() { # command line
     -device intel-iommu,intremap=on,caching-mode=on -device pcie-root-port,id=rp1,chassis=1,slot=1 \
     -netdev tap,id=n0,ifname=tap0,script=no,downscript=no,vhost=off \
     -device virtio-net-pci,netdev=n0,bus=rp1,id=card,romfile=,disable-legacy=on,iommu_platform=on \
-    -device "$(vfio_user 06.0)" -device "$(vfio_user 07.0)" \
+    "${models_devices[@]}" \
     -device virtio-net-pci,addr=08.0,multifunction=on,romfile=,disable-legacy=on,iommu_platform=on \
     -device virtio-rng-pci,addr=08.1,disable-legacy=on,iommu_platform=on >"$work/qemu" 2>&1 4>&- 5>&- 6>&- 7>&- 8>&- &
   qemu=$!
@@ -145,13 +136,5 @@ boot ''
 check 'the machine without an IOMMU has come to its end, which is a reboot with one' test "$next" = intel_iommu=on
 boot "${next:-intel_iommu=on}"
 check 'the guest has come to its end' test -n "$ended"
-exec 4>&-
-wait "$server" || true
-server=''
-cat "$work/server"
-quiet() { # expression
-  ! grep -E "$1" "$work/server"
-}
-# Hotnic's device addresses are above 4 GiB. What the kernel's own driver still has in its rings when the guest is switched off is its own business.
-check 'Hotnic sent no card to memory that was not lent to it' quiet 'at device address 0x[0-9a-f]{9,}'
-check 'QEMU was never disconnected from a card for a reason' quiet 'the client was disconnected'
+models_end
+models_verdict

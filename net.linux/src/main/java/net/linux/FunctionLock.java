@@ -1,11 +1,8 @@
 package net.linux;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +13,10 @@ import net.api.DevError;
 import net.api.DevException;
 import net.linux.device.ProcessId;
 import net.linux.device.Sysfs;
+import net.linux.sys.Descriptor;
+import net.linux.sys.Descriptors;
+import net.linux.sys.Locks;
+import net.linux.sys.SystemCallException;
 
 /**
  * Keeps other processes from a device, and remembers which driver the kernel had bound to it. The lock ends with the process, however that ends; the note
@@ -25,19 +26,16 @@ final class FunctionLock {
     private static final String PROCESS = "process ";
     private static final String LEFT = "left ";
     private static final String DRIVER = "driver ";
-    private static final int LONGEST = 4096;
 
     private final Path file;
-    private final FileChannel channel;
-    private final FileLock lock;
+    private final Descriptor opened;
     /** The process that left the device running; empty if it is at rest, or this one's. */
     private Optional<String> left;
 
-    private FunctionLock(Path file, FileChannel channel, FileLock lock) {
+    private FunctionLock(Path file, Descriptor opened) {
         this.file = file;
-        this.channel = channel;
-        this.lock = lock;
-        String text = text(channel);
+        this.opened = opened;
+        String text = text(file);
         left = line(text, LEFT).or(() -> line(text, PROCESS));
     }
 
@@ -49,33 +47,37 @@ final class FunctionLock {
      */
     static FunctionLock take(Path directory, String device) {
         Path file = directory.resolve(device);
+        Descriptor opened = null;
         try {
             Files.createDirectories(directory);
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = null;
             try {
-                lock = channel.tryLock();
-            } catch (OverlappingFileLockException e) {
-                // Of this process; said below.
+                Files.createFile(file);
+            } catch (FileAlreadyExistsException e) {
+                // Of an earlier process, or of one that runs.
             }
-            if (lock == null) {
-                String holder = line(text(channel), PROCESS).map(p -> "process " + ProcessId.number(p)).orElse("another process");
-                channel.close();
+            opened = new Descriptor(Descriptors.SYSTEM.open(file.toString()));
+            if (!Locks.SYSTEM.tryLock(opened.fd())) {
+                String holder = line(text(file), PROCESS).map(p -> "process " + ProcessId.number(p)).orElse("another process");
                 throw new DevException(DevError.RESOURCE_BUSY, "%s is driven by %s, which holds %s: stop that one, or take the device out of one configuration"
                         .formatted(device, holder, file));
             }
-            FunctionLock taken = new FunctionLock(file, channel, lock);
+            FunctionLock taken = new FunctionLock(file, opened);
             taken.note(taken.formerDriver());
+            opened = null;
             return taken;
-        } catch (IOException e) {
+        } catch (IOException | SystemCallException e) {
             throw new DevException(DevError.IO, "%s cannot be locked: %s. The directory and what is in it must be this user's: mkdir -p %s && chown -R %s %s"
                     .formatted(device, e, directory, System.getProperty("user.name"), directory), e);
+        } finally {
+            if (opened != null) {
+                opened.close(); // and with it the lock
+            }
         }
     }
 
     /** The driver that was bound when a process took the device and has not given it back; "" if there was none. */
     Optional<String> formerDriver() {
-        return line(text(channel), DRIVER);
+        return line(text(file), DRIVER);
     }
 
     /** Notes the driver for whoever takes the device next; empty if there is nothing to restore. */
@@ -92,8 +94,7 @@ final class FunctionLock {
     private void write(String process, Optional<String> formerDriver) {
         String text = process + left.map(p -> LEFT + p + "\n").orElse("") + formerDriver.map(d -> DRIVER + d + "\n").orElse("");
         try {
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
+            Files.writeString(file, text, StandardCharsets.US_ASCII, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         } catch (IOException e) {
             throw new DevException(DevError.IO, file + " cannot be written: " + e, e);
         }
@@ -105,11 +106,8 @@ final class FunctionLock {
      * @param formerDriver what is still to be restored
      */
     void release(Optional<String> formerDriver) {
-        try (channel) {
+        try (opened) {
             write("", formerDriver);
-            lock.release();
-        } catch (IOException e) {
-            throw new DevException(DevError.IO, file + " cannot be unlocked: " + e, e);
         }
     }
 
@@ -117,21 +115,15 @@ final class FunctionLock {
     static Set<String> processes(Path directory) {
         Set<String> processes = new TreeSet<>();
         for (String device : Sysfs.names(directory)) {
-            String text = Sysfs.text(directory.resolve(device)).orElse("");
+            String text = text(directory.resolve(device));
             line(text, PROCESS).ifPresent(processes::add);
             line(text, LEFT).ifPresent(processes::add);
         }
         return processes;
     }
 
-    private static String text(FileChannel channel) {
-        ByteBuffer bytes = ByteBuffer.allocate(LONGEST);
-        try {
-            channel.read(bytes, 0);
-        } catch (IOException e) {
-            return "";
-        }
-        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII);
+    private static String text(Path file) {
+        return new String(Sysfs.bytes(file), StandardCharsets.US_ASCII);
     }
 
     private static Optional<String> line(String text, String prefix) {

@@ -177,14 +177,15 @@ final class Lender {
     synchronized void release(String name) {
         Held h = held.remove(name);
         if (h != null) {
-            ear.stop(name);
-            h.device.close();
             try {
+                ear.stop(name);
+                h.device.close();
                 rested(h.lock);
-            } catch (DevException e) {
-                LOG.error("{}", e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("{} was not let go of as it should be: {}", name, e.toString());
+            } finally {
+                giveBack(h.candidate, h.lock, isWanted(h.candidate) ? Optional.empty() : h.formerDriver);
             }
-            giveBack(h.candidate, h.lock, isWanted(h.candidate) ? Optional.empty() : h.formerDriver);
         }
     }
 

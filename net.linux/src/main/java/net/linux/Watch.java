@@ -30,6 +30,8 @@ final class Watch {
     private final List<Held> held = new ArrayList<>();
     private final int wake;
     private final Thread thread;
+    /** What was listed last. Its thread's. */
+    private Object before;
     private volatile boolean closed;
 
     /**
@@ -49,9 +51,11 @@ final class Watch {
     /** @param events are readable when the kernel says so */
     void add(String device, Map<Signal, Integer> events) {
         synchronized (held) {
-            events.forEach((signal, event) -> held.add(new Held(device, signal, event)));
+            if (!closed) {
+                events.forEach((signal, event) -> held.add(new Held(device, signal, event)));
+                fds.signal(wake);
+            }
         }
-        fds.signal(wake);
     }
 
     /** Before the events are closed. */
@@ -62,18 +66,26 @@ final class Watch {
     }
 
     private void run() {
-        Object before = listing.get();
         while (!closed) {
-            try {
-                look();
-                Object now = listing.get();
-                if (!now.equals(before)) {
-                    before = now;
-                    changed.run();
-                }
-            } catch (RuntimeException e) {
-                LOG.warn("A look at this machine's devices failed: {}", e.toString(), e);
-            }
+            attempt(this::compare);
+            attempt(this::look);
+        }
+    }
+
+    private static void attempt(Runnable what) {
+        try {
+            what.run();
+        } catch (RuntimeException e) {
+            LOG.warn("A look at this machine's devices failed: {}", e.toString(), e);
+        }
+    }
+
+    private void compare() {
+        Object now = listing.get();
+        Object last = before;
+        before = now;
+        if (last != null && !now.equals(last)) {
+            changed.run();
         }
     }
 
@@ -120,8 +132,10 @@ final class Watch {
 
     /** Waits for the thread, which looks no longer than {@link #MILLIS} at a time, so that nobody uses the descriptor once it is closed. */
     void close() {
-        closed = true;
-        fds.signal(wake);
+        synchronized (held) {
+            closed = true;
+            fds.signal(wake);
+        }
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

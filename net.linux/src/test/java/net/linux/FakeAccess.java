@@ -23,6 +23,8 @@ final class FakeAccess implements Access, Ear {
     DevException refusal;
     boolean atRest = true;
     volatile String next = "";
+    /** What its devices end with. */
+    RuntimeException failure;
     private volatile String obstacle = "";
     private final Path locks;
 
@@ -123,6 +125,9 @@ final class FakeAccess implements Access, Ear {
         @Override
         public void close() {
             asked.add("close");
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 }

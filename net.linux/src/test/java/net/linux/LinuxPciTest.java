@@ -72,6 +72,19 @@ class LinuxPciTest {
     }
 
     @Test
+    void whatFailsOfAnEndKeepsNeitherTheDriverNorTheNextFromIt() {
+        LinuxPci pci = pci();
+        pci.acquire(CARD);
+        access.failure = new IllegalStateException("a thread is still inside");
+        pci.release(CARD);
+        assertThat(driver()).isEqualTo("ixgbe");
+        access.failure = null;
+        pci.acquire(CARD);
+        assertThat(driver()).isEqualTo("vfio-pci");
+        pci.release(CARD);
+    }
+
+    @Test
     void afterwardsNoDriverIsForcedUponIt() {
         LinuxPci pci = pci();
         pci.acquire(CARD);

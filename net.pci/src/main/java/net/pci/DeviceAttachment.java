@@ -35,6 +35,7 @@ final class DeviceAttachment implements Attachment {
     private final Reports reports;
     private final Holdings holdings;
     private final Holdings.Inheritance inheritance;
+    private int node;
     private boolean interruptsTaken;
     private final AtomicBoolean reported = new AtomicBoolean();
     private volatile boolean ended;
@@ -47,6 +48,7 @@ final class DeviceAttachment implements Attachment {
         this.reports = reports;
         this.holdings = new Holdings();
         this.inheritance = Holdings.Inheritance.NONE;
+        this.node = device.numaNode();
     }
 
     private DeviceAttachment(DeviceAttachment before) {
@@ -57,6 +59,7 @@ final class DeviceAttachment implements Attachment {
         this.reports = before.reports;
         this.holdings = before.holdings;
         this.inheritance = holdings.leave();
+        this.node = before.node;
     }
 
     /** For a driver that takes the running device over: with all that this one holds. This one gives nothing any more, and reports nothing. */
@@ -99,9 +102,25 @@ final class DeviceAttachment implements Attachment {
         if (inherited != null) {
             return inherited;
         }
-        DmaMemory m = device.supplier().allocateDma(new DmaRequest(purpose + " of " + device.address(), bytes, alignment, true, false));
+        DmaMemory m = allocate(purpose + " of " + device.address(), bytes, alignment);
         holdings.memory.add(new Holdings.Piece<>(purpose, bytes, m));
         return m;
+    }
+
+    /** Of the device's NUMA node, as long as that has some. */
+    private DmaMemory allocate(String purpose, long bytes, long alignment) {
+        if (node != DmaRequest.ANY_NODE) {
+            try {
+                return device.supplier().allocateDma(new DmaRequest(purpose, bytes, alignment, true, false, node));
+            } catch (DevException e) {
+                if (e.error() != DevError.NO_MEMORY && e.error() != DevError.UNSUPPORTED) {
+                    throw e;
+                }
+                LOG.warn("{}: its memory is not that of its NUMA node {}, which has none for it: {}", device.address(), node, e.getMessage());
+                node = DmaRequest.ANY_NODE;
+            }
+        }
+        return device.supplier().allocateDma(new DmaRequest(purpose, bytes, alignment, true, false));
     }
 
     @Override

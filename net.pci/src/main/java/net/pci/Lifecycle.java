@@ -9,7 +9,6 @@ import net.api.DevException;
 import net.api.NetBufPool;
 import net.api.NetCapabilities;
 import net.api.NetDriverOps;
-import net.api.device.Device;
 import net.api.device.DeviceEvents;
 import net.api.device.DeviceState;
 import net.api.driver.DriverInstance;
@@ -111,7 +110,8 @@ final class Lifecycle {
         publisher.publish(slot);
         long nanos = System.nanoTime() - begun;
         LOG.info("{}: {} {} attached in {} ms", slot.device, driver.name(), driver.version(), nanos / 1_000_000);
-        if (slot.device.properties().get(Device.NUMA_NODE) instanceof Integer node && pool.node() >= 0 && node != pool.node()) {
+        int node = slot.device.numaNode();
+        if (node >= 0 && pool.node() >= 0 && node != pool.node()) {
             LOG.warn("{}: the card is on NUMA node {}, and the buffers of its pool {} are on node {}: choose a pool of node {} for it", slot.address(), node, pool.name(),
                     pool.node(), node);
         }

@@ -9,6 +9,7 @@ import net.api.device.Device;
 import net.api.device.DeviceState;
 import net.api.device.DeviceStatus;
 import net.api.host.DeviceHost;
+import net.api.host.DmaRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +96,11 @@ abstract sealed class ListedDevice implements Device permits PciFunction, Platfo
         }
         all.addAll(problems);
         standing = new Standing(state, driver == null ? "" : driver.name(), driver == null ? "" : driver.version(), String.join("; ", all), attachment);
+    }
+
+    /** The NUMA node that it is on; {@link DmaRequest#ANY_NODE} if the host tells none. */
+    final int numaNode() {
+        return properties().get(NUMA_NODE) instanceof Integer node ? node : DmaRequest.ANY_NODE;
     }
 
     /** All service properties, as they are now. */

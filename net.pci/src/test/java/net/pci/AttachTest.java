@@ -330,6 +330,19 @@ class AttachTest extends EngineFixture {
     }
 
     @Test
+    void memory_is_of_the_cards_node_while_that_has_some() {
+        attached();
+        assertThat(host.askedNodes).isNotEmpty().allMatch(n -> n == 1);
+        engine.detach(CARD);
+        host.askedNodes.clear();
+        host.emptyNode = 1;
+        engine.attach(CARD);
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
+        assertThat(host.askedNodes.getFirst()).as("the card's node first").isEqualTo(1);
+        assertThat(host.askedNodes.subList(1, host.askedNodes.size())).as("then any").isNotEmpty().allMatch(n -> n == -1);
+    }
+
+    @Test
     void buffers_of_another_node_than_the_cards_are_warned_about() {
         ListAppender<ILoggingEvent> warnings = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger(Lifecycle.class);

@@ -27,6 +27,10 @@ final class FakeHost implements DeviceHost, PlatformAccess {
     final List<Node> nodes = new CopyOnWriteArrayList<>();
     final List<HostListener> listeners = new CopyOnWriteArrayList<>();
     final List<DmaMemory> memory = new CopyOnWriteArrayList<>();
+    /** NUMA nodes that memory was asked of, in order; its devices are on node 1. */
+    final List<Integer> askedNodes = new CopyOnWriteArrayList<>();
+    /** Which has no memory. */
+    int emptyNode = 7;
     /** Of platform devices. */
     boolean releaseStopsDma = true;
     private final String name;
@@ -52,7 +56,8 @@ final class FakeHost implements DeviceHost, PlatformAccess {
 
     @Override
     public DmaMemory allocateDma(DmaRequest request) {
-        if (request.bytes() > 1 << 20) {
+        askedNodes.add(request.node());
+        if (request.bytes() > 1 << 20 || request.node() == emptyNode) {
             throw new DevException(DevError.NO_MEMORY, "no " + request.bytes() + " bytes for " + request.purpose());
         }
         Arena arena = Arena.ofShared();

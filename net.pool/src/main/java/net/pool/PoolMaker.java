@@ -35,11 +35,12 @@ public final class PoolMaker {
                 }
                 return pool;
             } catch (DevException e) {
+                // What was said of all of them tells what is missing, and what to do about it.
+                reason = reason.isEmpty() ? e.getMessage() : reason;
                 if (e.error() != DevError.NO_MEMORY || smaller.buffers() == 1) {
                     throw e.error() != DevError.NO_MEMORY ? e : new DevException(DevError.NO_MEMORY, "pool %s of host %s: asked for %d buffers of %d bytes, got 0: %s"
-                            .formatted(spec.name(), host.name(), spec.buffers(), spec.stride(), e.getMessage()), e);
+                            .formatted(spec.name(), host.name(), spec.buffers(), spec.stride(), reason), e);
                 }
-                reason = e.getMessage();
                 smaller = smaller.withBuffers(smaller.buffers() / 2);
             }
         }

@@ -69,7 +69,8 @@ class PoolMakerTest {
     void noMemoryAtAllSaysWhatWasAskedAndWhy() {
         TestHost host = new TestHost("sim", 100, 4096, true);
         assertThat(Expect.error(DevError.NO_MEMORY, () -> PoolMaker.make(host, new PoolSpec("default", 8192, 1920))))
-                .contains("pool default of host sim", "8192 buffers of 2048 bytes", "got 0", "there are 100");
+                .contains("pool default of host sim", "8192 buffers of 2048 bytes", "got 0", "there are 100")
+                .as("what is said is said of all of them").containsPattern("wants 1[67]\\d{6} bytes");
         TestHost noJumbo = new TestHost("sim", 1 << 30, 4096, false);
         Expect.error(DevError.NO_MEMORY, () -> PoolMaker.make(noJumbo, new PoolSpec("jumbo", 4, 9216)));
         assertThat(host.open() + noJumbo.open()).isZero();

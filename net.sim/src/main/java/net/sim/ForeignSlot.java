@@ -1,7 +1,8 @@
 package net.sim;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import net.api.DevError;
 import net.api.DevException;
@@ -14,14 +15,12 @@ import org.osgi.annotation.versioning.ConsumerType;
  * Any thread, but register accesses and changes of the configuration one at a time.
  */
 public final class ForeignSlot implements AutoCloseable {
-    private static final DmaSpace.Window[] NO_WINDOWS = {};
-
     private final SimHost host;
     private final PciFunction function;
     private final Listener listener;
     private final Machine machine = new Outside();
-    // Under the engine's lock: by device address, without overlaps.
-    private DmaSpace.Window[] windows = NO_WINDOWS;
+    // Under the engine's lock.
+    private final ForeignMemory memory;
     private boolean closed;
 
     /** What the machine is told. */
@@ -33,6 +32,18 @@ public final class ForeignSlot implements AutoCloseable {
          * @param vector of MSI-X, 0 to {@link ForeignSlot#vectors} - 1
          */
         void interrupt(int vector);
+
+        /**
+         * The function accesses in one what was mapped in several pieces, one behind the other: a second sight of all of them. Called with the engine's lock
+         * held, once for the same pieces. A machine that maps what belongs together in one need not do it.
+         *
+         * @param pieces as they were given to {@link ForeignSlot#map}, in the order of their addresses
+         * @param arena closed before one of the pieces is taken back
+         * @return read-only if one of the pieces is; null if there is none, and the access is refused
+         */
+        default MemorySegment join(List<MemorySegment> pieces, Arena arena) {
+            return null;
+        }
     }
 
     /** What the function sees of the machine. */
@@ -44,16 +55,7 @@ public final class ForeignSlot implements AutoCloseable {
 
         @Override
         public DmaSpace.Window memory(long iova, long length) {
-            // There are few, and most of the memory is in the last ones.
-            for (int i = windows.length - 1; i >= 0; i--) {
-                DmaSpace.Window w = windows[i];
-                if (Long.compareUnsigned(w.iova, iova) <= 0) {
-                    // Negative when it is 2^63 bytes and more.
-                    long distance = iova - w.iova;
-                    return distance >= 0 && length >= 0 && length <= w.segment.byteSize() - distance ? w : null;
-                }
-            }
-            return null;
+            return memory.find(iova, length);
         }
 
         @Override
@@ -71,6 +73,7 @@ public final class ForeignSlot implements AutoCloseable {
         this.host = host;
         this.function = function;
         this.listener = Objects.requireNonNull(listener);
+        memory = new ForeignMemory(listener);
     }
 
     void plug() {
@@ -184,44 +187,25 @@ public final class ForeignSlot implements AutoCloseable {
     // ---- memory ----
 
     /**
-     * Lets the function access memory, for reading and writing. The memory must stay until {@link #unmap} or {@link #close} is back.
+     * Lets the function access memory: for reading and writing, or for reading if it is read-only. The memory must stay until {@link #unmap} or
+     * {@link #close} is back.
      *
      * @param address where the function sees its first byte, 64 bits unsigned
      * @throws DevException ALREADY_EXISTS if other memory is there; INVALID_PARAM for no memory, or beyond the end of addresses; BAD_STATE once closed
      */
-    public void map(long address, MemorySegment memory) {
-        long size = memory.byteSize();
-        if (size == 0 || Long.compareUnsigned(address + (size - 1), address) < 0 || memory.isReadOnly()) {
-            throw new DevException(DevError.INVALID_PARAM, "%d bytes of %smemory at 0x%x: at least one byte, writable, and below 2^64".formatted(size,
-                    memory.isReadOnly() ? "read-only " : "", address));
+    public void map(long address, MemorySegment piece) {
+        long size = piece.byteSize();
+        if (size == 0 || Long.compareUnsigned(address + (size - 1), address) < 0) {
+            throw new DevException(DevError.INVALID_PARAM, "%d bytes of memory at 0x%x: at least one byte, and below 2^64".formatted(size, address));
         }
         host.engine().lock();
         try {
             if (closed) {
                 throw new DevException(DevError.BAD_STATE, "the slot is closed");
             }
-            int i = 0;
-            for (; i < windows.length && Long.compareUnsigned(windows[i].iova, address) < 0; i++) {
-                overlap(windows[i], address, size);
-            }
-            if (i < windows.length) {
-                overlap(windows[i], address, size);
-            }
-            DmaSpace.Window[] more = new DmaSpace.Window[windows.length + 1];
-            System.arraycopy(windows, 0, more, 0, i);
-            more[i] = new DmaSpace.Window(memory, address);
-            System.arraycopy(windows, i, more, i + 1, windows.length - i);
-            windows = more;
+            memory.map(address, piece);
         } finally {
             host.engine().unlock();
-        }
-    }
-
-    private static void overlap(DmaSpace.Window w, long address, long size) {
-        long distance = address - w.iova;
-        if (Long.compareUnsigned(distance, w.segment.byteSize()) < 0 || Long.compareUnsigned(-distance, size) < 0) {
-            throw new DevException(DevError.ALREADY_EXISTS, "%d bytes at 0x%x overlap the %d bytes at 0x%x: unmap those first".formatted(size, address,
-                    w.segment.byteSize(), w.iova));
         }
     }
 
@@ -234,14 +218,7 @@ public final class ForeignSlot implements AutoCloseable {
     public boolean unmap(long address) {
         host.engine().lock();
         try {
-            for (DmaSpace.Window w : windows) {
-                if (w.iova == address) {
-                    w.open = false;
-                    windows = Arrays.stream(windows).filter(o -> o != w).toArray(DmaSpace.Window[]::new);
-                    return true;
-                }
-            }
-            return false;
+            return memory.unmap(address);
         } finally {
             host.engine().unlock();
         }
@@ -257,10 +234,7 @@ public final class ForeignSlot implements AutoCloseable {
             }
             closed = true;
             function.unplug();
-            for (DmaSpace.Window w : windows) {
-                w.open = false;
-            }
-            windows = NO_WINDOWS;
+            memory.clear();
         } finally {
             host.engine().unlock();
         }

@@ -156,9 +156,17 @@ abstract class IxgbeQueue {
         }
     }
 
-    /** Memory that a descriptor names, or null after a fault, which stalls the queue. */
-    final DmaSpace.Window buffer(long address, int length) {
-        DmaSpace.Window w = device.dma(address, length, what() + " buffer");
+    /** Memory to write, or null after a fault, which stalls the queue. */
+    final DmaSpace.Window target(long address, int length) {
+        return checked(device.dma(address, length, what() + " buffer"));
+    }
+
+    /** Memory to read, or null after a fault, which stalls the queue. */
+    final DmaSpace.Window source(long address, int length) {
+        return checked(device.dmaRead(address, length, what() + " buffer"));
+    }
+
+    private DmaSpace.Window checked(DmaSpace.Window w) {
         if (w == null) {
             device.complain("%s queue %d, descriptor %d: %s", what(), index, head, device.lastDmaFault());
             device.dmaFailed();

@@ -91,7 +91,7 @@ final class IxgbeRxQueue extends IxgbeQueue {
                 device.complain("receive queue %d: descriptor %d given with DD set (7.1.6.1)", index, head);
             }
             long address = word(at, 0);
-            DmaSpace.Window w = buffer(address, n);
+            DmaSpace.Window w = target(address, n);
             if (w == null) {
                 return Verdict.NOT_READY;
             }

@@ -122,7 +122,7 @@ final class IxgbeTxQueue extends IxgbeQueue {
             long at = at(i);
             int length = TxDescriptor.length(word(at, 1));
             long address = word(at, 0);
-            DmaSpace.Window w = length == 0 ? null : buffer(address, length);
+            DmaSpace.Window w = length == 0 ? null : source(address, length);
             if (w == null || !transmitter.add(w.segment, address - w.iova, length)) {
                 refuse(length == 0 ? "a buffer of 0 bytes" : "a frame too long");
                 return 0;
@@ -166,7 +166,7 @@ final class IxgbeTxQueue extends IxgbeQueue {
     void publish() {
         if (moved && (file.get(Reg.TDWBAL, index) & Tdwbal.HEAD_WB_EN) != 0 && device.mayWork()) {
             long address = file.get(Reg.TDWBAL, index) & 0xffff_fffcL | (long) file.get(Reg.TDWBAH, index) << 32;
-            DmaSpace.Window w = buffer(address, HEAD_WRITE_BACK);
+            DmaSpace.Window w = target(address, HEAD_WRITE_BACK);
             if (w != null) {
                 w.segment.set(LE32, address - w.iova, head);
             }

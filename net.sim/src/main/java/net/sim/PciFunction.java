@@ -206,13 +206,23 @@ public abstract class PciFunction {
         return dead;
     }
 
-    /** Memory for an access of the device, or null, counted, if it may not access it. */
+    /** Memory for the device to read and to write, or null, counted, if it may not do both. */
     final DmaSpace.Window dma(long iova, long length, String what) {
+        return dma(iova, length, what, true);
+    }
+
+    /** Memory for the device to read, or null, counted, if it may not. */
+    final DmaSpace.Window dmaRead(long iova, long length, String what) {
+        return dma(iova, length, what, false);
+    }
+
+    private DmaSpace.Window dma(long iova, long length, String what, boolean writes) {
         DmaSpace.Window w = mastering() && !dmaRefused ? machine.memory(iova, length) : null;
-        if (w == null) {
+        if (w == null || writes && w.segment.isReadOnly()) {
             dmaFaults++;
             lastDmaFault = "%s: %d bytes at device address 0x%x: %s".formatted(what, length, iova, !mastering() ? "bus mastering is off"
-                    : dmaRefused ? "refused on request" : "not all of that is memory lent by the host");
+                    : dmaRefused ? "refused on request" : w != null ? "lent by the host for reading only" : "not all of that is memory lent by the host");
+            return null;
         }
         return w;
     }

@@ -87,8 +87,8 @@ final class VirtQueue {
             device.driverError("queue %d: descriptors 0x%x, available ring 0x%x or used ring 0x%x not aligned", index, desc, driver, used);
             return false;
         }
-        descWindow = device.dma(desc, (long) VirtqDesc.SIZE * size, "descriptor table");
-        availWindow = device.dma(driver, VirtqAvail.size(size), "available ring");
+        descWindow = device.dmaRead(desc, (long) VirtqDesc.SIZE * size, "descriptor table");
+        availWindow = device.dmaRead(driver, VirtqAvail.size(size), "available ring");
         usedWindow = device.dma(used, VirtqUsed.size(size), "used ring");
         if (descWindow == null || availWindow == null || usedWindow == null) {
             descWindow = null;
@@ -154,7 +154,7 @@ final class VirtQueue {
                     device.driverError("queue %d: indirect descriptor %d, flags 0x%x, %d bytes%s", index, at, flags, length, inTable ? ", in a table" : "");
                     return false;
                 }
-                DmaSpace.Window w = device.dma(addr, length, "indirect table");
+                DmaSpace.Window w = device.dmaRead(addr, length, "indirect table");
                 if (w == null) {
                     device.driverError("queue %d: %s", index, device.lastDmaFault());
                     return false;
@@ -183,7 +183,7 @@ final class VirtQueue {
             device.driverError("queue %d: chain from descriptor %d has %s", index, head, length < 0 ? "2 GiB and more" : "a readable part behind a writable one");
             return false;
         }
-        DmaSpace.Window w = device.dma(addr, length, "buffer");
+        DmaSpace.Window w = write ? device.dma(addr, length, "buffer") : device.dmaRead(addr, length, "buffer");
         if (w == null) {
             device.driverError("queue %d: %s", index, device.lastDmaFault());
             return false;

@@ -28,9 +28,26 @@ class ForeignSlotTest {
     private final SimHost host = new SimHost("test");
     private final VirtioNetModel model = new VirtioNetModel(VirtioNetConfig.of(Bench.MAC0));
     private final List<Integer> interrupts = new CopyOnWriteArrayList<>();
-    private final ForeignSlot slot = host.lend(model, interrupts::add);
-    private final Endpoint peer = host.endpoint("peer", 16);
     private final MemorySegment memory = Arena.ofAuto().allocate(1 << 20, 4096);
+    private final List<Arena> joints = new CopyOnWriteArrayList<>();
+    /** What is mapped in an order of its own can be joined if it is so in {@link #memory} too. */
+    private final ForeignSlot slot = host.lend(model, new ForeignSlot.Listener() {
+        @Override
+        public void interrupt(int vector) {
+            interrupts.add(vector);
+        }
+
+        @Override
+        public MemorySegment join(List<MemorySegment> pieces, Arena arena) {
+            joints.add(arena);
+            long at = pieces.getFirst().address() - memory.address();
+            long size = pieces.stream().mapToLong(MemorySegment::byteSize).sum();
+            boolean whole = pieces.getLast().address() + pieces.getLast().byteSize() == pieces.getFirst().address() + size;
+            MemorySegment all = whole ? memory.asSlice(at, size) : null;
+            return whole && pieces.stream().anyMatch(MemorySegment::isReadOnly) ? all.asReadOnly() : all;
+        }
+    });
+    private final Endpoint peer = host.endpoint("peer", 16);
     private int offered;
 
     @AfterEach
@@ -56,10 +73,14 @@ class ForeignSlotTest {
         return slot.readBar(BAR, COMMON + 0x14, 1);
     }
 
-    /** Memory on, mastering on, MSI-X on; a transmit queue of 16 at {@link #BASE} that interrupts with vector 3. */
     private void start() {
-        host.connect(model.port(), peer.port());
         slot.map(BASE, memory);
+        set();
+    }
+
+    /** Memory on, mastering on, MSI-X on; a transmit queue of 16 at {@link #BASE} that interrupts with vector 3. */
+    private void set() {
+        host.connect(model.port(), peer.port());
         slot.configWrite(0x04, 2, 0x6);
         slot.configWrite(capability(0x11) + 2, 2, 0x8000);
         common(0x14, 1, 0);
@@ -165,7 +186,7 @@ class ForeignSlotTest {
     }
 
     @Test
-    void windows_do_not_overlap_and_a_piece_lies_within_one() {
+    void pieces_do_not_overlap() {
         slot.map(0x8000, memory.asSlice(0, 0x2000));
         slot.map(-0x1000, memory.asSlice(0, 0x1000));
         slot.map(0x4000, memory.asSlice(0, 0x2000));
@@ -173,12 +194,10 @@ class ForeignSlotTest {
             assertThatThrownBy(() -> slot.map(taken[0], memory.asSlice(0, taken[1]))).isInstanceOfSatisfying(DevException.class,
                     e -> assertThat(e.error()).isEqualTo(DevError.ALREADY_EXISTS));
         }
-        slot.map(0x6000, memory.asSlice(0, 0x2000));
         for (long[] wrong : new long[][] {{0x2000, 0}, {-0x2000, 0x2001}}) {
             assertThatThrownBy(() -> slot.map(wrong[0], memory.asSlice(0, wrong[1]))).isInstanceOfSatisfying(DevException.class,
                     e -> assertThat(e.error()).isEqualTo(DevError.INVALID_PARAM));
         }
-        assertThatThrownBy(() -> slot.map(0, memory.asReadOnly())).isInstanceOf(DevException.class);
         slot.configWrite(0x04, 2, 0x4);
         for (long[] inside : new long[][] {{0x4000, 0x2000}, {0x5fff, 1}, {0x9000, 0x1000}, {-1, 1}}) {
             assertThat(model.dma(inside[0], inside[1], "test")).isNotNull();
@@ -186,6 +205,72 @@ class ForeignSlotTest {
         for (long[] outside : new long[][] {{0x3fff, 1}, {0x5fff, 2}, {0xa000, 1}, {0x4000, -1}, {-1, 2}, {-0x1001, 1}}) {
             assertThat(model.dma(outside[0], outside[1], "test")).as("0x%x, 0x%x", outside[0], outside[1]).isNull();
         }
+        assertThat(joints).isEmpty();
+    }
+
+    @Test
+    void pieces_that_adjoin_are_accessed_in_one() {
+        for (int i = 0; i < 4; i++) {
+            slot.map(BASE + 0x1000 * i, memory.asSlice(0x1000 * i, 0x1000));
+        }
+        slot.map(BASE + 0x4000, memory.asSlice(0, 0x1000));
+        slot.configWrite(0x04, 2, 0x4);
+        DmaSpace.Window three = model.dma(BASE + 0xffe, 0x1004, "test");
+        assertThat(three.segment.address()).isEqualTo(memory.address());
+        assertThat(three.iova).isEqualTo(BASE);
+        assertThat(three.segment.byteSize()).isEqualTo(0x3000);
+        assertThat(model.dma(BASE + 1, 0x2fff, "test")).isSameAs(three);
+        assertThat(model.dma(BASE + 0x1800, 0x1000, "test").segment.byteSize()).isEqualTo(0x2000);
+        assertThat(joints).hasSize(2);
+        // Nobody can join the last two, nothing is behind them, and what the machine refused is asked for again.
+        for (long[] outside : new long[][] {{0x3800, 0x1000}, {0x4800, 0x1000}, {0, 0x6000}, {0x3800, 0x1000}}) {
+            assertThat(model.dma(BASE + outside[0], outside[1], "test")).isNull();
+        }
+        assertThat(joints).hasSize(4);
+        assertThat(joints.subList(2, 4)).noneMatch(a -> a.scope().isAlive());
+        slot.unmap(BASE + 0x4000);
+        assertThat(joints.subList(0, 2)).allMatch(a -> a.scope().isAlive());
+        slot.unmap(BASE + 0x1000);
+        assertThat(joints).noneMatch(a -> a.scope().isAlive());
+        assertThat(three.open).isFalse();
+        assertThat(model.dma(BASE + 0xffe, 0x1004, "test")).isNull();
+        assertThat(model.dma(BASE + 0x2ffe, 4, "test")).isNotNull();
+        slot.close();
+        assertThat(joints).noneMatch(a -> a.scope().isAlive());
+    }
+
+    @Test
+    void a_queue_works_in_pieces_until_one_is_taken_back() throws InterruptedException {
+        for (int i = 0; i < 8; i++) {
+            slot.map(BASE + 0x80 + 0x1000 * i, memory.asSlice(0x80 + 0x1000 * i, 0x1000));
+        }
+        slot.map(BASE, memory.asSlice(0, 0x80));
+        set();
+        byte[] frame = Bench.frame(Bench.MAC1, 60);
+        MemorySegment.copy(frame, 0, memory, ValueLayout.JAVA_BYTE, 0x3060 + 12, 60);
+        send(BASE + 0x3060, 72);
+        assertThat(peer.receive(10_000_000_000L)).isEqualTo(frame);
+        slot.unmap(BASE + 0x80);
+        send(BASE + 0x3060, 72);
+        Wait.until("needs reset", () -> (status() & 0x40) != 0);
+        assertThat(model.lastDmaFault()).contains("available ring").endsWith("not all of that is memory lent by the host");
+    }
+
+    @Test
+    void memory_for_reading_is_read_and_not_written() throws InterruptedException {
+        slot.map(BASE, memory.asSlice(0, 0x2000).asReadOnly());
+        slot.map(BASE + 0x2000, memory.asSlice(0x2000, 0x1000));
+        slot.map(BASE + 0x3000, memory.asSlice(0x3000, 0x1000).asReadOnly());
+        set();
+        byte[] frame = Bench.frame(Bench.MAC1, 60);
+        MemorySegment.copy(frame, 0, memory, ValueLayout.JAVA_BYTE, 0x3000 + 12, 60);
+        send(BASE + 0x3000, 72);
+        assertThat(peer.receive(10_000_000_000L)).isEqualTo(frame);
+        Wait.until("used", () -> memory.get(U16, 0x2000 + 2) == 1);
+        assertThat(model.dmaFaults()).isZero();
+        assertThat(model.dma(BASE + 0x3000, 1, "test")).isNull();
+        assertThat(model.lastDmaFault()).endsWith("lent by the host for reading only");
+        assertThat(model.dma(BASE + 0x2ffc, 8, "test")).isNull();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package net.linux.device;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import net.api.device.Interrupt;
 import net.linux.sys.Descriptors;
@@ -17,8 +18,7 @@ public final class EventInterrupt implements Interrupt {
     private final ReentrantLock waiting = new ReentrantLock();
     /** A signal was taken, and nobody has waited since. */
     private boolean taken;
-    private volatile boolean closing;
-    private boolean closed;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     /** @param beforeClose turns the source off, each time that an interrupt of the device closes */
     public EventInterrupt(Descriptors fds, Runnable beforeClose) {
@@ -47,7 +47,7 @@ public final class EventInterrupt implements Interrupt {
         long begun = System.nanoTime();
         waiting.lock();
         try {
-            if (taken && !closing) {
+            if (taken && !closing.get()) {
                 taken = false;
                 rearm.run();
             }
@@ -55,11 +55,11 @@ public final class EventInterrupt implements Interrupt {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                if (closing) {
+                if (closing.get()) {
                     return false;
                 }
                 if (fds.drain(event) > 0) {
-                    taken = !closing;
+                    taken = !closing.get();
                     return taken;
                 }
                 long left = timeoutNanos - (System.nanoTime() - begun);
@@ -75,20 +75,19 @@ public final class EventInterrupt implements Interrupt {
 
     @Override
     public void close() {
-        if (closing) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
-        closing = true;
-        beforeClose.run();
-        fds.signal(event);
-        waiting.lock();
         try {
-            if (!closed) {
-                closed = true;
-                fds.close(event);
-            }
+            beforeClose.run();
         } finally {
-            waiting.unlock();
+            fds.signal(event);
+            waiting.lock();
+            try {
+                fds.close(event);
+            } finally {
+                waiting.unlock();
+            }
         }
     }
 }

@@ -139,6 +139,9 @@ public final class HugeFiles {
                 Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
                     file.setLength(size);
+                } catch (IOException e) {
+                    Files.deleteIfExists(path);
+                    throw e;
                 }
                 return new HugeFile(path, size, node);
             } catch (FileAlreadyExistsException e) {

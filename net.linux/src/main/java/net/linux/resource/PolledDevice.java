@@ -5,14 +5,16 @@ import java.util.Map;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Interrupt;
-import net.linux.device.OpenDevice;
+import net.linux.device.FileDevice;
 import net.linux.device.Signal;
+import net.linux.sys.Descriptors;
 
 /** A device that the kernel says nothing of: no interrupts, no requests. */
-abstract class PolledDevice implements OpenDevice {
+abstract class PolledDevice extends FileDevice {
     private final String name;
 
-    PolledDevice(String name) {
+    PolledDevice(Descriptors fds, int fd, String name) {
+        super(fds, fd, name);
         this.name = name;
     }
 

@@ -4,16 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Mmio;
 import net.api.device.PciBar;
 import net.api.host.MmioWindow;
 import net.linux.device.Attributes;
-import net.linux.device.FileRegisters;
-import net.linux.device.MappedMmio;
+import net.linux.device.Sysfs;
 import net.linux.sys.Descriptors;
 import net.linux.sys.Mappings;
 import net.linux.sys.SystemCallException;
@@ -37,10 +34,6 @@ public final class ResourceDevice extends PolledDevice {
     private final Path directory;
     private final String name;
     private final List<PciBar> bars;
-    private final int fd;
-    private final FileRegisters config;
-    private final Map<Integer, MappedMmio> mapped = new ConcurrentHashMap<>();
-    private volatile boolean closed;
 
     /**
      * Takes a function that no driver of the kernel has.
@@ -51,29 +44,27 @@ public final class ResourceDevice extends PolledDevice {
      * @throws DevException UNSUPPORTED or IO, with what is in the way
      */
     public ResourceDevice(Descriptors fds, Mappings mappings, Attributes attributes, Path directory, String name, List<PciBar> bars) {
-        super(name);
+        super(fds, open(fds, directory, "config"), name);
         this.fds = fds;
         this.mappings = mappings;
         this.attributes = attributes;
         this.directory = directory;
         this.name = name;
         this.bars = bars;
-        fd = open("config");
-        config = new FileRegisters(fds, fd, name);
         try {
             masterOff();
-            attribute("enable", "1"); // out of D3, and with its resources routed
+            enable();
             reset();
         } catch (IOException e) {
-            fds.close(fd);
+            fds.close(file().fd());
             throw new DevException(DevError.IO, "%s cannot be enabled: %s; 'dmesg | tail' says why".formatted(name, e), e);
         } catch (RuntimeException e) {
-            fds.close(fd);
+            fds.close(file().fd());
             throw e;
         }
     }
 
-    private int open(String file) {
+    private static int open(Descriptors fds, Path directory, String file) {
         try {
             return fds.open(directory.resolve(file).toString());
         } catch (SystemCallException e) {
@@ -87,10 +78,10 @@ public final class ResourceDevice extends PolledDevice {
 
     /** @throws DevException IO if the device goes on mastering the bus */
     private void masterOff() {
-        int command = config.read(COMMAND, 2);
+        int command = file().read(COMMAND, 2);
         if (command != MmioWindow.ones(2) && (command & BUS_MASTER) != 0) {
-            config.write(COMMAND, 2, command & ~BUS_MASTER);
-            int now = config.read(COMMAND, 2);
+            file().write(COMMAND, 2, command & ~BUS_MASTER);
+            int now = file().read(COMMAND, 2);
             if (now != MmioWindow.ones(2) && (now & BUS_MASTER) != 0) {
                 throw new DevException(DevError.IO, name + " does not stop: its bus master bit stays on after it was turned off");
             }
@@ -105,6 +96,16 @@ public final class ResourceDevice extends PolledDevice {
         }
     }
 
+    /**
+     * Out of D3, and with its resources routed. The kernel counts who wants that. No driver of it has the function, so what it has counted is of a process that
+     * was killed: that is taken over, or the driver that comes afterwards would find the function enabled, and not turn on what was turned off here.
+     */
+    private void enable() throws IOException {
+        if (Sysfs.number(directory.resolve("enable")).orElse(0) == 0) {
+            attribute("enable", "1");
+        }
+    }
+
     /** With bus mastering off a function that was not reset is at rest as well. */
     private void reset() {
         try {
@@ -115,28 +116,19 @@ public final class ResourceDevice extends PolledDevice {
     }
 
     @Override
-    public int configRead(int offset, int width) {
-        return closed ? MmioWindow.ones(width) : config.read(offset, width);
+    protected long configAt() {
+        return 0;
     }
 
     @Override
-    public void configWrite(int offset, int width, int value) {
-        if (!closed) {
-            config.write(offset, width, value);
-        }
-    }
-
-    @Override
-    public Mmio map(int region, long size) {
+    protected Mmio open(int region, long size) {
         PciBar bar = bars.stream().filter(b -> b.index() == region && b.size() >= size).findFirst()
                 .orElseThrow(() -> new DevException(DevError.IO, "BAR %d of %s has not 0x%x bytes; there are %s".formatted(region, name, size, bars)));
         long lead = bar.address() & PAGE - 1; // what is smaller than a page may begin within one
-        return mapped.computeIfAbsent(region, r -> {
-            int file = open("resource" + r);
+        return mapped(region, "BAR", lead, size, (bytes, arena) -> {
+            int file = open(fds, directory, "resource" + region);
             try {
-                return new MappedMmio("BAR " + r + " of " + name, a -> mappings.map(file, 0, (lead + size + PAGE - 1) & -PAGE, a).asSlice(lead, size));
-            } catch (SystemCallException e) {
-                throw new DevException(DevError.IO, "BAR %d of %s: %s".formatted(r, name, e.getMessage()), e);
+                return mappings.map(file, 0, bytes, arena);
             } finally {
                 fds.close(file);
             }
@@ -154,20 +146,13 @@ public final class ResourceDevice extends PolledDevice {
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        mapped.values().forEach(MappedMmio::close);
+    protected void rest() {
         try {
             masterOff();
             reset();
             attribute("enable", "0");
-        } catch (IOException | DevException e) {
+        } catch (IOException e) {
             LOG.warn("{}: {}", name, e.toString());
-        } finally {
-            fds.close(fd);
         }
     }
 }

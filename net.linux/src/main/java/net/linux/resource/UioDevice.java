@@ -2,13 +2,9 @@ package net.linux.resource;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Mmio;
-import net.api.host.MmioWindow;
-import net.linux.device.MappedMmio;
 import net.linux.device.Sysfs;
 import net.linux.sys.Descriptors;
 import net.linux.sys.Mappings;
@@ -22,12 +18,8 @@ public final class UioDevice extends PolledDevice {
     private static final long PAGE = 4096;
 
     private final Mappings mappings;
-    private final Descriptors fds;
     private final String name;
     private final Path maps;
-    private final int fd;
-    private final Map<Integer, MappedMmio> mapped = new ConcurrentHashMap<>();
-    private boolean closed;
 
     /**
      * Takes a device that a driver of UIO is bound to.
@@ -38,17 +30,24 @@ public final class UioDevice extends PolledDevice {
      * @throws DevException UNSUPPORTED or IO, with what is in the way
      */
     public UioDevice(Descriptors fds, Mappings mappings, Path dev, Path directory, String name) {
-        super(name);
-        this.fds = fds;
+        String file = file(directory, name);
+        super(fds, open(fds, dev.resolve(file), name), name);
         this.mappings = mappings;
         this.name = name;
+        maps = directory.resolve("uio").resolve(file).resolve("maps");
+    }
+
+    private static String file(Path directory, String name) {
         List<String> files = Sysfs.names(directory.resolve("uio"));
         if (files.isEmpty()) {
             throw new DevException(DevError.IO, "UIO has no file for " + name + ": 'dmesg | tail' says why");
         }
-        maps = directory.resolve("uio").resolve(files.getFirst()).resolve("maps");
+        return files.getFirst();
+    }
+
+    private static int open(Descriptors fds, Path file, String name) {
         try {
-            fd = fds.open(dev.resolve(files.getFirst()).toString());
+            return fds.open(file.toString());
         } catch (SystemCallException e) {
             throw new DevException(e.errno() == SystemCallException.EACCES ? DevError.UNSUPPORTED : DevError.IO,
                     "%s: %s; without VFIO devices are driven by root only".formatted(name, e.getMessage()), e);
@@ -57,32 +56,20 @@ public final class UioDevice extends PolledDevice {
 
     /** None: all ones. */
     @Override
-    public int configRead(int offset, int width) {
-        return MmioWindow.ones(width);
+    protected long configAt() {
+        return -1;
     }
 
     @Override
-    public void configWrite(int offset, int width, int value) {
-        // There is none.
-    }
-
-    @Override
-    public Mmio map(int region, long size) {
+    protected Mmio open(int region, long size) {
         Path map = maps.resolve("map" + region);
         long there = Sysfs.number(map.resolve("size")).orElse(0);
         long lead = Sysfs.number(map.resolve("offset")).orElse(0);
         if (there < size) {
             throw new DevException(DevError.IO, "register window %d of %s has 0x%x bytes in UIO, not 0x%x".formatted(region, name, there, size));
         }
-        return mapped.computeIfAbsent(region, r -> {
-            try {
-                // A map is chosen by the page that the mapping begins with.
-                return new MappedMmio("register window " + r + " of " + name,
-                        a -> mappings.map(fd, r * PAGE, (lead + size + PAGE - 1) & -PAGE, a).asSlice(lead, size));
-            } catch (SystemCallException e) {
-                throw new DevException(DevError.IO, "register window %d of %s: %s".formatted(r, name, e.getMessage()), e);
-            }
-        });
+        // A map is chosen by the page that the mapping begins with.
+        return mapped(region, "register window", lead, size, (bytes, arena) -> mappings.map(file().fd(), region * PAGE, bytes, arena));
     }
 
     /** What a killed process left running goes on until a driver resets it. */
@@ -94,14 +81,5 @@ public final class UioDevice extends PolledDevice {
     @Override
     public boolean closingStopsDma() {
         return false;
-    }
-
-    @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            mapped.values().forEach(MappedMmio::close);
-            fds.close(fd);
-        }
     }
 }

@@ -8,15 +8,21 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 
-/** See {@link Mappings}. */
-final class SystemMappings implements Mappings {
-    /** PROT_READ | PROT_WRITE, MAP_SHARED, MAP_ANONYMOUS, MAP_HUGETLB and MAP_HUGE_SHIFT of asm-generic/mman-common.h. */
+/** See {@link Mappings} and {@link Views}. */
+final class SystemMappings implements Mappings, Views {
+    /** PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE, MAP_SHARED, MAP_PRIVATE, MAP_ANONYMOUS, MAP_HUGETLB and MAP_HUGE_SHIFT of asm-generic/mman-common.h. */
+    private static final int NONE = 0;
+    private static final int READ = 1;
     private static final int READ_WRITE = 3;
     private static final int SHARED = 1;
+    private static final int PRIVATE = 2;
     private static final int ANONYMOUS = 0x20;
     private static final int HUGETLB = 0x40000;
     private static final int HUGE_SHIFT = 26;
+    /** MREMAP_MAYMOVE | MREMAP_FIXED of linux/mman.h. */
+    private static final int MOVE_TO = 3;
     private static final long FAILED = -1;
     private static final long PAGE = 4096;
 
@@ -31,6 +37,7 @@ final class SystemMappings implements Mappings {
     private static final class Linked {
         static final MethodHandle MMAP = Libc.function("mmap", FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
         static final MethodHandle MUNMAP = Libc.function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+        static final MethodHandle MREMAP = Libc.variadic("mremap", FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG), 4);
         static final MethodHandle MLOCK = Libc.function("mlock", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
         /** mbind(2) is not in the C library. */
         static final MethodHandle MBIND = Libc.variadic("syscall",
@@ -39,24 +46,51 @@ final class SystemMappings implements Mappings {
 
     @Override
     public MemorySegment map(int fd, long offset, long size, Arena arena) {
-        return map("mmap of " + size + " bytes at 0x" + Long.toHexString(offset), size, SHARED, fd, offset, arena);
+        return map("mmap of " + size + " bytes at 0x" + Long.toHexString(offset), size, READ_WRITE, SHARED, fd, offset, arena);
+    }
+
+    @Override
+    public MemorySegment read(int fd, long offset, long size, Arena arena) {
+        return map("mmap of " + size + " bytes to read at 0x" + Long.toHexString(offset), size, READ, SHARED, fd, offset, arena).asReadOnly();
+    }
+
+    @Override
+    public MemorySegment join(List<MemorySegment> pieces, Arena arena) {
+        long size = pieces.stream().mapToLong(MemorySegment::byteSize).sum();
+        String what = "mremap of " + pieces.size() + " pieces to " + size + " bytes";
+        // Room first, which the arena gives back whatever happens; each piece then takes the place of a part of it.
+        MemorySegment joined = map(what, size, NONE, PRIVATE | ANONYMOUS, -1, 0, arena);
+        long to = joined.address();
+        for (MemorySegment piece : pieces) {
+            long address;
+            try {
+                address = (long) Linked.MREMAP.invokeExact(Libc.state(), piece, 0L, piece.byteSize(), MOVE_TO, to);
+            } catch (Throwable t) {
+                throw Libc.unexpected(t);
+            }
+            if (address == FAILED) {
+                throw Libc.failure(what);
+            }
+            to += piece.byteSize();
+        }
+        return pieces.stream().anyMatch(MemorySegment::isReadOnly) ? joined.asReadOnly() : joined;
     }
 
     @Override
     public MemorySegment allocate(long size, long page, int node, Arena arena) {
         int huge = page == PAGE ? 0 : HUGETLB | Long.numberOfTrailingZeros(page) << HUGE_SHIFT;
         String what = "mmap of " + size + " bytes in pages of " + page;
-        MemorySegment memory = map(what, size, SHARED | ANONYMOUS | huge, -1, 0, arena);
+        MemorySegment memory = map(what, size, READ_WRITE, SHARED | ANONYMOUS | huge, -1, 0, arena);
         if (node >= 0) {
             bind(memory, node);
         }
         return memory;
     }
 
-    private static MemorySegment map(String what, long size, int flags, int fd, long offset, Arena arena) {
+    private static MemorySegment map(String what, long size, int access, int flags, int fd, long offset, Arena arena) {
         long address;
         try {
-            address = (long) Linked.MMAP.invokeExact(Libc.state(), MemorySegment.NULL, size, READ_WRITE, flags, fd, offset);
+            address = (long) Linked.MMAP.invokeExact(Libc.state(), MemorySegment.NULL, size, access, flags, fd, offset);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

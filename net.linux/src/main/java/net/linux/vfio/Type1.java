@@ -89,13 +89,20 @@ final class Type1 implements Backend {
             return;
         }
         int fd = DeviceFile.open(fds, dev.resolve("vfio/vfio"));
-        int version = Request.VFIO_GET_API_VERSION.on(fds, fd, 0);
-        if (version != API_VERSION || Request.VFIO_CHECK_EXTENSION.on(fds, fd, TYPE1_V2) == 0) {
-            fds.close(fd);
-            throw new DevException(DevError.UNSUPPORTED, "this kernel's VFIO has version %d%s: version %d with a type 1 IOMMU is needed; modprobe vfio_iommu_type1"
-                    .formatted(version, version == API_VERSION ? " without a type 1 IOMMU" : "", API_VERSION));
+        try {
+            int version = Request.VFIO_GET_API_VERSION.on(fds, fd, 0);
+            if (version != API_VERSION || Request.VFIO_CHECK_EXTENSION.on(fds, fd, TYPE1_V2) == 0) {
+                throw new DevException(DevError.UNSUPPORTED, "this kernel's VFIO has version %d%s: version %d with a type 1 IOMMU is needed; modprobe"
+                        .formatted(version, version == API_VERSION ? " without a type 1 IOMMU" : "", API_VERSION) + " vfio_iommu_type1");
+            }
+            container = fd;
+        } catch (SystemCallException e) {
+            throw new DevException(DevError.IO, "VFIO gives no container: " + e.getMessage(), e);
+        } finally {
+            if (container < 0) {
+                fds.close(fd);
+            }
         }
-        container = fd;
     }
 
     /** A group is one to the IOMMU: all of its devices are in user space, or none. */

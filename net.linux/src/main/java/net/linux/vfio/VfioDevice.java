@@ -14,16 +14,14 @@ import net.api.device.Interrupt;
 import net.api.device.Mmio;
 import net.api.host.MmioWindow;
 import net.linux.device.EventInterrupt;
-import net.linux.device.FileRegisters;
-import net.linux.device.MappedMmio;
-import net.linux.device.OpenDevice;
+import net.linux.device.FileDevice;
 import net.linux.device.Signal;
 import net.linux.sys.Descriptors;
 import net.linux.sys.Mappings;
 import net.linux.sys.SystemCallException;
 
 /** A device's descriptor. Opening resets the device where it can be reset; so does the kernel when it is closed, with bus mastering off. */
-public final class VfioDevice implements OpenDevice {
+public final class VfioDevice extends FileDevice {
     /** VFIO_DEVICE_FLAGS_RESET and _PCI. */
     private static final int CAN_RESET = 1;
     private static final int IS_PCI = 2;
@@ -41,26 +39,23 @@ public final class VfioDevice implements OpenDevice {
     private final Descriptors fds;
     private final Mappings mappings;
     private final int fd;
-    private final FileRegisters file;
     private final String name;
     private final Runnable afterClose;
     private final boolean pci;
     private final long configOffset;
-    private final Map<Integer, MappedMmio> mapped = new ConcurrentHashMap<>();
     private final Map<Integer, MmioWindow> windows = new ConcurrentHashMap<>();
     private final VfioInterrupts interrupts;
     private final Map<Signal, EventInterrupt> events = new EnumMap<>(Signal.class);
-    private volatile boolean closed;
 
     /**
      * @param fd closed with the device, also when that cannot be had
      * @throws DevException IO with what the kernel refuses
      */
     VfioDevice(Descriptors fds, Mappings mappings, int fd, String name, Runnable afterClose) {
+        super(fds, fd, name);
         this.fds = fds;
         this.mappings = mappings;
         this.fd = fd;
-        this.file = new FileRegisters(fds, fd, name);
         this.name = name;
         this.afterClose = afterClose;
         this.interrupts = new VfioInterrupts(fds, fd, name);
@@ -107,19 +102,12 @@ public final class VfioDevice implements OpenDevice {
     }
 
     @Override
-    public int configRead(int offset, int width) {
-        return pci && !closed ? file.read(configOffset + offset, width) : MmioWindow.ones(width);
+    protected long configAt() {
+        return configOffset;
     }
 
     @Override
-    public void configWrite(int offset, int width, int value) {
-        if (pci && !closed) {
-            file.write(configOffset + offset, width, value);
-        }
-    }
-
-    @Override
-    public Mmio map(int region, long size) {
+    protected Mmio open(int region, long size) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = regionInfo(region, arena);
             long there = Structs.getLong(info, Structs.REGION_INFO, "size");
@@ -127,13 +115,11 @@ public final class VfioDevice implements OpenDevice {
                 throw new DevException(DevError.IO, "region %d of %s has 0x%x bytes, not 0x%x".formatted(region, name, there, size));
             }
             long offset = Structs.getLong(info, Structs.REGION_INFO, "offset");
-            String window = (pci ? "BAR " : "register window ") + region + " of " + name;
+            String kind = pci ? "BAR" : "register window";
             if ((Structs.getInt(info, Structs.REGION_INFO, "flags") & CAN_MAP) != 0 && !isSparse(info)) {
-                return mapped.computeIfAbsent(region, r -> new MappedMmio(window, a -> mappings.map(fd, offset, size, a)));
+                return mapped(region, kind, 0, size, (bytes, a) -> mappings.map(fd, offset, bytes, a));
             }
-            return windows.computeIfAbsent(region, r -> new Window(window, size, offset));
-        } catch (SystemCallException e) {
-            throw new DevException(DevError.IO, "region %d of %s: %s".formatted(region, name, e.getMessage()), e);
+            return windows.computeIfAbsent(region, r -> new Window(kind + " " + region + " of " + name, size, offset));
         }
     }
 
@@ -160,12 +146,12 @@ public final class VfioDevice implements OpenDevice {
 
         @Override
         protected int read(long at, int width) {
-            return file.read(offset + at, width);
+            return file().read(offset + at, width);
         }
 
         @Override
         protected void write(long at, int width, int value) {
-            file.write(offset + at, width, value);
+            file().write(offset + at, width, value);
         }
     }
 
@@ -186,16 +172,18 @@ public final class VfioDevice implements OpenDevice {
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
+    protected void silence() {
         interrupts.silence();
-        closed = true;
-        mapped.values().forEach(MappedMmio::close);
+    }
+
+    @Override
+    protected void rest() {
         windows.values().forEach(MmioWindow::close);
         events.values().forEach(EventInterrupt::close);
-        fds.close(fd);
+    }
+
+    @Override
+    protected void closed() {
         afterClose.run();
     }
 }

@@ -1,11 +1,13 @@
 package net.linux.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.linux.sys.Descriptors;
+import net.linux.sys.SystemCallException;
 import org.junit.jupiter.api.Test;
 
 class EventInterruptTest {
@@ -40,6 +42,16 @@ class EventInterruptTest {
         assertThat(waiter.get(60, TimeUnit.SECONDS)).isFalse();
         assertThat(silenced).hasValue(1);
         assertThat(interrupt.await(LONG)).isFalse();
+    }
+
+    @Test
+    void itsFileIsClosedAlsoWhenItsSourceCannotBeTurnedOff() {
+        EventInterrupt stubborn = new EventInterrupt(Descriptors.SYSTEM, () -> {
+            throw new IllegalStateException("no");
+        });
+        assertThatThrownBy(stubborn::close).hasMessage("no");
+        stubborn.close();
+        assertThatThrownBy(() -> Descriptors.SYSTEM.signal(stubborn.descriptor())).isInstanceOf(SystemCallException.class);
     }
 
     @Test

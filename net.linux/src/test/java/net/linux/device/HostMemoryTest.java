@@ -15,6 +15,7 @@ import net.api.DevException;
 import net.api.device.DmaMemory;
 import net.api.host.DmaRequest;
 import net.linux.sys.Mappings;
+import net.linux.sys.StrictMappings;
 import net.linux.sys.SystemCallException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,12 +52,7 @@ class HostMemoryTest {
     }
 
     private HostMemory host() {
-        Mappings mappings = new Mappings() {
-            @Override
-            public MemorySegment map(int fd, long offset, long size, Arena arena) {
-                throw new AssertionError();
-            }
-
+        Mappings mappings = new StrictMappings() {
             @Override
             public MemorySegment allocate(long size, long page, int node, Arena arena) {
                 log.add(size + " in " + page + (node < 0 ? "" : " of node " + node));
@@ -64,16 +60,6 @@ class HostMemoryTest {
                     throw new SystemCallException("mmap", SystemCallException.ENOMEM);
                 }
                 return Mappings.SYSTEM.allocate(size, 4096, node, arena);
-            }
-
-            @Override
-            public void bind(MemorySegment memory, int node) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void lock(MemorySegment memory) {
-                throw new AssertionError();
             }
         };
         Placement placement = new Placement() {

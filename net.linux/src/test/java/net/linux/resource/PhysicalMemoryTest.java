@@ -17,7 +17,7 @@ import net.api.host.DmaRequest;
 import net.linux.device.HugePages;
 import net.linux.device.Sysfs;
 import net.linux.sys.Descriptors;
-import net.linux.sys.Mappings;
+import net.linux.sys.StrictMappings;
 import net.linux.sys.SystemCallException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ class PhysicalMemoryTest {
     }
 
     /** Ordinary memory, counted in huge pages. */
-    private final class Kernel implements Mappings {
+    private final class Kernel extends StrictMappings {
         @Override
         public MemorySegment map(int fd, long offset, long size, Arena arena) {
             if (size > free * TWO_MIB) {
@@ -59,11 +59,6 @@ class PhysicalMemoryTest {
                 physical.put(mapped.address() + at, next);
             }
             return mapped.reinterpret(arena, s -> free += (int) (size / TWO_MIB));
-        }
-
-        @Override
-        public MemorySegment allocate(long size, long page, int node, Arena arena) {
-            throw new AssertionError();
         }
 
         @Override

@@ -65,6 +65,19 @@ class ResourceDeviceTest {
     }
 
     @Test
+    void whatAKilledProcessHasEnabledIsTakenOver() throws IOException {
+        Files.writeString(directory.resolve("enable"), "1\n");
+        ResourceDevice device = open();
+        assertThat(written).containsExactly("reset=1 with command 403");
+        device.close();
+        assertThat(written).last().isEqualTo("enable=0 with command 403");
+        Files.writeString(directory.resolve("enable"), "0\n");
+        written.clear();
+        open().close();
+        assertThat(written).first().isEqualTo("enable=1 with command 403");
+    }
+
+    @Test
     void configurationSpaceIsTheFile() {
         ResourceDevice device = open();
         assertThat(device.configRead(0, 4)).isEqualTo(0x10fb8086);

@@ -14,7 +14,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.device.Mmio;
 import net.linux.sys.Descriptors;
-import net.linux.sys.Mappings;
+import net.linux.sys.StrictMappings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,26 +42,11 @@ class UioDeviceTest {
 
     /** What UIO does with the offset of a mapping is not what a file does. */
     private UioDevice open() {
-        return new UioDevice(Descriptors.SYSTEM, new Mappings() {
+        return new UioDevice(Descriptors.SYSTEM, new StrictMappings() {
             @Override
             public MemorySegment map(int fd, long offset, long size, Arena arena) {
                 mapped.add("0x%x at 0x%x".formatted(size, offset));
                 return SYSTEM.map(fd, 0, size, arena);
-            }
-
-            @Override
-            public MemorySegment allocate(long size, long page, int node, Arena arena) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void bind(MemorySegment memory, int node) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void lock(MemorySegment memory) {
-                throw new AssertionError();
             }
         }, dev, directory, "3200c000.ethernet");
     }

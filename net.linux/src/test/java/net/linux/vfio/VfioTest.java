@@ -21,6 +21,7 @@ import net.linux.device.IovaSpace;
 import net.linux.device.Placement.Placed;
 import net.linux.device.Signal;
 import net.linux.sys.Mappings;
+import net.linux.sys.StrictMappings;
 import net.linux.sys.SystemCallException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,25 +43,10 @@ class VfioTest {
         dev = directory.resolve("dev");
         sysfs = directory.resolve("sys");
         card = FakeVfio.function(sysfs, NAME, 7, "vfio-pci");
-        Mappings mappings = new Mappings() {
+        Mappings mappings = new StrictMappings() {
             @Override
             public MemorySegment map(int fd, long offset, long size, Arena a) {
                 return a.allocate(size, 4096);
-            }
-
-            @Override
-            public MemorySegment allocate(long size, long page, int node, Arena a) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void bind(MemorySegment memory, int node) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void lock(MemorySegment memory) {
-                throw new AssertionError();
             }
         };
         host = new VfioHost(kernel, mappings, dev, sysfs, new IovaSpace());
@@ -152,6 +138,29 @@ class VfioTest {
         device.close();
         kernel.failing.put("VFIO_DEVICE_BIND_IOMMUFD", SystemCallException.EBUSY);
         assertThatThrownBy(() -> host.open(card, NAME)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.RESOURCE_BUSY));
+    }
+
+    @Test
+    void aContainerThatCannotBeHadLeavesNothingOpen() {
+        kernel.failing.put("VFIO_CHECK_EXTENSION", SystemCallException.EINVAL);
+        assertRefused(DevError.IO, "VFIO gives no container", "VFIO_CHECK_EXTENSION");
+        assertThat(kernel.open).isEmpty();
+        kernel.failing.clear();
+        host.open(card, NAME).close();
+    }
+
+    @Test
+    void afterItsEndADeviceUsesNoFile() {
+        VfioDevice device = host.open(card, NAME);
+        kernel.config[0] = 0x34;
+        assertThat(device.configRead(0, 1)).isEqualTo(0x34);
+        device.close();
+        int before = kernel.requests.size();
+        assertThat(device.configRead(0, 2)).isEqualTo(0xffff);
+        device.configWrite(4, 2, 7);
+        assertThatThrownBy(() -> device.map(0, 4096)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.BAD_STATE));
+        assertThat(kernel.requests).hasSize(before);
+        assertThat(kernel.config[4]).isZero();
     }
 
     @Test

@@ -32,7 +32,17 @@ final class Session {
     /** @throws net.api.DevException BAD_STATE if the function is somebody else's at the moment */
     Session(Descriptor connection, SimHost host, PciFunction function) {
         this.connection = connection;
-        slot = host.lend(function, vectors);
+        slot = host.lend(function, new ForeignSlot.Listener() {
+            @Override
+            public void interrupt(int vector) {
+                vectors.interrupt(vector);
+            }
+
+            @Override
+            public MemorySegment join(List<MemorySegment> pieces, Arena joint) {
+                return GuestMemory.join(pieces, joint);
+            }
+        });
         vectors.setCount(slot.vectors());
         regions = new Regions(slot);
         memory = new GuestMemory(slot);

@@ -5,7 +5,6 @@ import java.util.List;
 import net.linux.sys.Descriptor;
 import net.linux.sys.Descriptors;
 import net.linux.sys.SystemCallException;
-import net.sim.ForeignSlot;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The client's eventfds, one for each vector of MSI-X: the model's interrupts are written to them. Indices are those of Linux's vfio.h. Masks are the
  * client's: it does with the events what the guest has put into the table.
  */
-final class Vectors implements ForeignSlot.Listener {
+final class Vectors {
     /** INTx, MSI, MSI-X, errors, requests. */
     static final int COUNT = 5;
     private static final int MSIX = 2;
@@ -113,8 +112,8 @@ final class Vectors implements ForeignSlot.Listener {
         }
     }
 
-    @Override
-    public synchronized void interrupt(int vector) {
+    /** The model interrupts. Does not wait. */
+    synchronized void interrupt(int vector) {
         Descriptor event = vector < events.length ? events[vector] : null;
         if (event != null) {
             try {

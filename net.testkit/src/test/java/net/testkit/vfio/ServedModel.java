@@ -48,10 +48,14 @@ abstract class ServedModel {
         client = RawClient.introduced(server.path());
     }
 
-    /** Descriptors at 0x100000, available ring at 0x101000, used ring at 0x102000, vector 3. Virtio 1.2, 4.1.4.3. */
     final void transmitQueue() {
-        for (long[] w : new long[][] {{0x14, 1, 3}, {8, 4, 1}, {0x0c, 4, 3}, {0x14, 1, 0xb}, {0x16, 2, 1}, {0x18, 2, 16}, {0x1a, 2, 3}, {0x20, 8, 0x10_0000},
-            {0x28, 8, 0x10_1000}, {0x30, 8, 0x10_2000}, {0x1c, 2, 1}, {0x14, 1, 0xf}}) {
+        transmitQueue(0x10_0000, 0x10_1000, 0x10_2000);
+    }
+
+    /** A queue of 16 with vector 3: where its descriptors, its available and its used ring are. Virtio 1.2, 4.1.4.3. */
+    final void transmitQueue(long descriptors, long available, long used) {
+        for (long[] w : new long[][] {{0x14, 1, 3}, {8, 4, 1}, {0x0c, 4, 3}, {0x14, 1, 0xb}, {0x16, 2, 1}, {0x18, 2, 16}, {0x1a, 2, 3}, {0x20, 8, descriptors},
+            {0x28, 8, available}, {0x30, 8, used}, {0x1c, 2, 1}, {0x14, 1, 0xf}}) {
             client.write(2, 0x1000 + w[0], (int) w[1], w[2]);
         }
     }

@@ -64,11 +64,38 @@ class VfioUserResourcesTest extends ServedModel {
             for (byte[] w : new byte[][] {unmap(0, 0x1_0000, 1), unmap(0, 0x1_0001, 1 << 15), unmap(1, 0x1_0000, 1 << 15)}) {
                 assertThat(client.call(3, w).errno()).isEqualTo(EINVAL);
             }
-            // Known, and out of reach: no descriptor, or for reading only.
+            // Known, and out of reach: no descriptor, or not for reading.
             assertThat(client.call(2, map(3, 0, 0x10_0000, 4096)).flags()).isEqualTo(REPLY);
-            assertThat(client.call(2, map(1, 0, 0x20_0000, 4096), file).flags()).isEqualTo(REPLY);
+            assertThat(client.call(2, map(2, 0, 0x20_0000, 4096), file).flags()).isEqualTo(REPLY);
             assertThat(client.call(2, map(3, 0, 0x10_0000, 4096), file).errno()).isEqualTo(EEXIST);
             assertThat(RawClient.uses(ram)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_range_is_taken_back_with_all_the_pieces_in_it() throws IOException {
+        introduce();
+        Path ram = folder.resolve("ram-in-ranges");
+        try (Descriptor file = RawClient.file(ram, 1 << 16)) {
+            for (long[] piece : new long[][] {{0, 0x1000}, {0x1_0000, 0x1000}, {0x1_2000, 0x1000}, {-0x1000, 0x1000}}) {
+                client.call(2, map(3, piece[0] & 0xf000, piece[0], piece[1]), file);
+            }
+            client.call(2, map(1, 0x4000, 0x1_1000, 0x1000), file);
+            long all = RawClient.uses(ram);
+            assertThat(all).isEqualTo(6);
+            for (long[] cut : new long[][] {{0x1_0000, 0x1800}, {0x1_0800, 0x2800}, {0x1_0800, 1}, {0, 1}, {0, 0}, {0xfff, 0x1_0000}, {-0x2000, 0x1fff}, {-1, 1}, {-1, 2}}) {
+                assertThat(client.call(3, unmap(0, cut[0], cut[1])).errno()).as("0x%x, 0x%x", cut[0], cut[1]).isEqualTo(EINVAL);
+            }
+            assertThat(RawClient.uses(ram)).isEqualTo(all);
+            // With nothing in it, with three pieces in it, up to the end of all addresses, and again.
+            long[][] ranges = {{0x2_0000, 0x1_0000, 0}, {0x8000, 0x1_0000, 3}, {0x1000, -0x1000, 1}, {0x1000, -0x1000, 0}, {0, Long.MIN_VALUE, 1}};
+            for (long[] r : ranges) {
+                byte[] unmap = unmap(0, r[0], r[1]);
+                assertThat(client.call(3, unmap).payload()).isEqualTo(unmap);
+                all -= r[2];
+                assertThat(RawClient.uses(ram)).as("0x%x, 0x%x", r[0], r[1]).isEqualTo(all);
+            }
+            assertThat(all).isEqualTo(1);
         }
     }
 
