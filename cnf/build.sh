@@ -36,6 +36,7 @@ build_testkit() {
   if [[ -z $testkit_jar || -n $(find "$top"/net.testkit/src/main "$top"/net.testkit/*.bnd "$top/net.testkit/pom.xml" "$build_stamp" -newer "$testkit_jar" -print -quit) ]]; then
     maven --quiet --projects net.testkit --also-make -DskipTests package
     testkit_jar=$(find "$top/net.testkit" -maxdepth 2 -path '*/target/net.testkit-*.jar' | head -n 1)
+    touch "$testkit_jar" # which keeps its time when nothing of it has changed
   fi
   # shellcheck disable=SC2034 # the caller looks at it
   testkit_class_path=$testkit_jar:$(<"$top/net.testkit/target/class-path")

@@ -146,10 +146,10 @@ final class Type1 implements Backend {
         Group group = groups.get(number);
         if (group != null && --group.devices == 0) {
             groups.remove(number);
-            fds.close(group.fd);
             if (groups.isEmpty()) {
-                space.deactivate(); // with its last group a container loses its IOMMU, and all mappings
+                space.deactivate(); // with its last group a container loses its IOMMU, and all mappings: nobody maps any more meanwhile
             }
+            fds.close(group.fd);
         }
     }
 
