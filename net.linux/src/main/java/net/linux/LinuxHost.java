@@ -44,6 +44,7 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
     private final Interfaces interfaces;
     private final PciIds ids;
     private final Access access;
+    private final Aborts aborts = new Aborts();
     private final Optional<Watch> watch;
     private final List<HostListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -72,11 +73,13 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
     private final class Requests implements Ear {
         @Override
         public void listen(String name, OpenDevice device) {
+            aborts.begin(name, device);
             watch.ifPresent(w -> w.add(name, device.signals()));
         }
 
         @Override
         public void stop(String name) {
+            aborts.end(name);
             watch.ifPresent(w -> w.remove(name));
         }
     }
@@ -89,6 +92,8 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
             LOG.error("All devices are let go of: {}. Start again; if it comes again, use VFIO", access.obstacle());
             Stream.of(pciLender, platformLender).flatMap(l -> l.held().stream()).forEach(device -> listeners.forEach(l -> l.removed(device)));
         }
+        pciLender.held().forEach(name -> pciLender.open(name).filter(device -> aborts.isNew(name, device)).ifPresent(device -> failed(name,
+                "what it wanted to read was answered with an abort: its driver has given it an address where it has no memory; 'dmesg | grep -i -e DMAR -e AMD-Vi'")));
         return List.of(Lender.listing(buses.resolve("pci/devices")), Lender.listing(buses.resolve("platform/devices")));
     }
 
@@ -172,9 +177,12 @@ final class LinuxHost implements DeviceHost, AutoCloseable {
                 platformLender.wanted(device);
                 listeners.forEach(l -> l.removed(device));
             }
-            case ERROR -> listeners.forEach(l -> l.failed(device, "the kernel reports an error of the device, or of the bus to it, that it could not correct:"
-                    + " 'dmesg | grep -i aer'"));
+            case ERROR -> failed(device, "the kernel reports an error of the device, or of the bus to it, that it could not correct: 'dmesg | grep -i aer'");
         }
+    }
+
+    private void failed(String device, String reason) {
+        listeners.forEach(l -> l.failed(device, reason));
     }
 
     /** What stands between the machine and the devices that the configuration names. */

@@ -23,6 +23,8 @@ final class FakeAccess implements Access, Ear {
     DevException refusal;
     boolean atRest = true;
     volatile String next = "";
+    /** The status register of its devices. */
+    volatile int status = 0x1010;
     /** What its devices end with. */
     RuntimeException failure;
     private volatile String obstacle = "";
@@ -88,7 +90,7 @@ final class FakeAccess implements Access, Ear {
     private final class FakeDevice implements OpenDevice {
         @Override
         public int configRead(int offset, int width) {
-            return 0x1234;
+            return offset == 6 ? status : 0x1234;
         }
 
         @Override

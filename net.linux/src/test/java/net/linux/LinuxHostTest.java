@@ -20,6 +20,7 @@ import net.api.host.HostListener;
 import net.api.host.PciAccess;
 import net.api.host.PlatformAccess;
 import net.linux.device.EventInterrupt;
+import net.linux.device.OpenDevice;
 import net.linux.device.Signal;
 import net.linux.sys.Descriptors;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,20 +191,11 @@ class LinuxHostTest {
         FakeAccess access = new FakeAccess(tree.root.resolve("run"));
         BlockingQueue<String> removed = new LinkedBlockingQueue<>();
         try (LinuxHost host = new LinuxHost(tree.machine(), new AllowList(List.of("8086:10fb"), List.of()), tree.root.resolve("run"), access)) {
-            host.subscribe(new HostListener() {
-                @Override
-                public void changed() {
-                }
-
-                @Override
-                public void removed(String deviceName) {
-                    removed.add(deviceName);
-                }
-            });
+            host.subscribe(new Listener(removed));
             PciAccess pci = host.pci().orElseThrow();
             pci.acquire(at("0000:00:03.0"));
             access.next = "a page moved";
-            assertThat(removed.poll(30, TimeUnit.SECONDS)).isEqualTo("0000:00:03.0");
+            assertThat(removed.poll(30, TimeUnit.SECONDS)).isEqualTo("removed 0000:00:03.0");
             pci.release(at("0000:00:03.0"));
             assertThat(pci.restriction(at("0000:00:03.0"))).isEqualTo("not taken: a page moved");
             assertThat(removed).as("once").isEmpty();
@@ -220,21 +212,7 @@ class LinuxHostTest {
         access.signals.putAll(Map.of(Signal.ERROR, error.descriptor(), Signal.REQUEST, request.descriptor()));
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         try (LinuxHost host = new LinuxHost(tree.machine(), new AllowList(List.of("8086:10fb"), List.of()), tree.root.resolve("run"), access)) {
-            host.subscribe(new HostListener() {
-                @Override
-                public void changed() {
-                }
-
-                @Override
-                public void removed(String deviceName) {
-                    heard.add("removed " + deviceName);
-                }
-
-                @Override
-                public void failed(String deviceName, String reason) {
-                    heard.add("failed " + deviceName + ": " + reason);
-                }
-            });
+            host.subscribe(new Listener(heard));
             PciAccess pci = host.pci().orElseThrow();
             pci.acquire(at("0000:00:03.0"));
             Descriptors.SYSTEM.signal(error.descriptor());
@@ -247,5 +225,61 @@ class LinuxHostTest {
         }
         error.close();
         request.close();
+    }
+
+    @Test
+    void anAccessThatTheIommuStoppedIsTold() throws InterruptedException {
+        tree.group(tree.function("0000:00:03.0", 0x8086, 0x10fb, 0x020000));
+        Tree.directory(tree.sysfs.resolve("bus/pci/drivers/vfio-pci"));
+        FakeAccess access = new FakeAccess(tree.root.resolve("run"));
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        try (LinuxHost host = new LinuxHost(tree.machine(), new AllowList(List.of("8086:10fb"), List.of()), tree.root.resolve("run"), access)) {
+            host.subscribe(new Listener(heard));
+            PciAccess pci = host.pci().orElseThrow();
+            access.status = 0x1010; // of one who had it before
+            pci.acquire(at("0000:00:03.0"));
+            access.status = 0x3010;
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).startsWith("failed 0000:00:03.0: what it wanted to read was answered with an abort");
+            pci.release(at("0000:00:03.0"));
+            access.status = 0x10;
+            pci.acquire(at("0000:00:03.0"));
+            access.status = 0x1010;
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).startsWith("failed 0000:00:03.0: what it wanted to read was answered with an abort");
+            assertThat(heard).as("each once").isEmpty();
+            pci.release(at("0000:00:03.0"));
+        }
+    }
+
+    @Test
+    void aDeviceThatIsGoneHasNotedNothing() {
+        FakeAccess access = new FakeAccess(tree.root.resolve("run"));
+        OpenDevice device = access.pci().opener().open(tree.root, "0000:00:03.0");
+        Aborts aborts = new Aborts();
+        access.status = 0x10;
+        aborts.begin("card", device);
+        access.status = 0xffff;
+        assertThat(aborts.isNew("card", device)).isFalse();
+        access.status = 0x2010;
+        assertThat(aborts.isNew("card", device)).isTrue();
+        assertThat(aborts.isNew("card", device)).isFalse();
+        aborts.end("card");
+        access.status = 0x3010;
+        assertThat(aborts.isNew("card", device)).isFalse();
+    }
+
+    private record Listener(BlockingQueue<String> heard) implements HostListener {
+        @Override
+        public void changed() {
+        }
+
+        @Override
+        public void removed(String deviceName) {
+            heard.add("removed " + deviceName);
+        }
+
+        @Override
+        public void failed(String deviceName, String reason) {
+            heard.add("failed " + deviceName + ": " + reason);
+        }
     }
 }
