@@ -6,9 +6,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import net.api.DevError;
 import net.api.DevException;
 import net.linux.device.ProcessId;
@@ -120,6 +122,14 @@ final class FunctionLock {
             line(text, LEFT).ifPresent(processes::add);
         }
         return processes;
+    }
+
+    /** The devices that killed processes had, and nobody has taken since. */
+    static List<String> abandoned(Path directory) {
+        return Sysfs.names(directory).stream().filter(device -> {
+            String text = text(directory.resolve(device));
+            return Stream.of(PROCESS, LEFT).flatMap(p -> line(text, p).stream()).anyMatch(process -> !ProcessId.mayRun(process));
+        }).toList();
     }
 
     private static String text(Path file) {

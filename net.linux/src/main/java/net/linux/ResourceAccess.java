@@ -89,6 +89,6 @@ final class ResourceAccess implements Access {
 
     @Override
     public AccessFindings findings() {
-        return new ResourceFindings(machine.sysfs(), machine.proc());
+        return new ResourceFindings(machine.sysfs(), machine.proc(), FunctionLock.abandoned(locks));
     }
 }

@@ -43,6 +43,19 @@ class FunctionLockTest {
     }
 
     @Test
+    void whatAKilledProcessHadIsAbandonedUntilItIsAtRest() throws IOException {
+        String dead = ProcessHandle.current().pid() + "-1"; // an earlier one with this one's number
+        Files.writeString(directory.resolve(CARD), "process " + dead + "\ndriver ixgbe\n");
+        assertThat(FunctionLock.abandoned(directory)).containsExactly(CARD);
+        FunctionLock lock = FunctionLock.take(directory, CARD);
+        assertThat(FunctionLock.abandoned(directory)).as("not at rest yet").containsExactly(CARD);
+        lock.quiet();
+        assertThat(FunctionLock.abandoned(directory)).isEmpty();
+        assertThat(lock.formerDriver()).contains("ixgbe");
+        lock.release(Optional.empty());
+    }
+
+    @Test
     void theDriverThatIsOwedIsRemembered() {
         FunctionLock lock = FunctionLock.take(directory, CARD);
         assertThat(lock.formerDriver()).isEmpty();

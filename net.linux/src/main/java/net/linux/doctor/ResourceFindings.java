@@ -2,6 +2,7 @@ package net.linux.doctor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +22,17 @@ public final class ResourceFindings implements AccessFindings {
 
     private final Path sysfs;
     private final Path proc;
+    private final List<String> abandoned;
 
     /**
      * @param sysfs where sysfs is mounted
      * @param proc where procfs is mounted
+     * @param abandoned devices that killed processes have left, by the kernel's names
      */
-    public ResourceFindings(Path sysfs, Path proc) {
+    public ResourceFindings(Path sysfs, Path proc, List<String> abandoned) {
         this.sysfs = sysfs;
         this.proc = proc;
+        this.abandoned = abandoned;
     }
 
     @Override
@@ -39,10 +43,26 @@ public final class ResourceFindings implements AccessFindings {
                 addresses(), hugePages()));
         List<Path> left = HugeFiles.left(proc);
         if (!left.isEmpty()) {
-            all.add(Finding.fair("left memory", "%d files of a process that was killed wait until its devices are taken again".formatted(left.size()),
-                    left.stream().map(Path::toString).collect(Collectors.joining(" ", "rm ", ""))));
+            all.add(Finding.fair("left memory", "%d files of a process that was killed wait until its devices are taken again".formatted(left.size()), free(left)));
         }
         return all;
+    }
+
+    /** Only what no device writes to any more may be freed. The kernel turns bus mastering off when it disables a function: Documentation/PCI/pci.rst. */
+    private String free(List<Path> left) {
+        List<Path> running = new ArrayList<>();
+        for (String device : abandoned) {
+            Path function = sysfs.resolve("bus/pci/devices").resolve(device);
+            if (Files.exists(sysfs.resolve("bus/platform/devices").resolve(device))) {
+                return "a start with " + device + ", which only its driver can stop";
+            }
+            // A driver of the kernel that has it has stopped it.
+            if (Files.exists(function) && Examination.driver(function).isEmpty()) {
+                running.add(function);
+            }
+        }
+        return running.stream().map(f -> "echo 0 > " + f.resolve("enable") + " && ").collect(Collectors.joining())
+                + left.stream().map(Path::toString).collect(Collectors.joining(" ", "rm ", ""));
     }
 
     private Finding addresses() {

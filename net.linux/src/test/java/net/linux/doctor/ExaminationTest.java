@@ -143,12 +143,12 @@ class ExaminationTest {
         Patient ethernet = new Patient("ethernet@3200c000", node, List.of(), "", true);
         assertThat(new VfioFindings(sysfs, dev, PLENTY).device(ethernet, List.of(ethernet))).containsExactly(Finding.bad("ethernet@3200c000",
                 "the module vfio-platform is not loaded", "modprobe vfio-platform"));
-        assertThat(new ResourceFindings(sysfs, sysfs).device(ethernet, List.of(ethernet))).extracting(Finding::remedy).containsExactly("modprobe uio_pdrv_genirq");
+        assertThat(new ResourceFindings(sysfs, sysfs, List.of()).device(ethernet, List.of(ethernet))).extracting(Finding::remedy).containsExactly("modprobe uio_pdrv_genirq");
         for (String driver : List.of("vfio-platform", "uio_pdrv_genirq")) {
             Files.createDirectories(sysfs.resolve("bus/platform/drivers").resolve(driver));
         }
         assertThat(new VfioFindings(sysfs, dev, PLENTY).device(ethernet, List.of(ethernet))).isEmpty();
-        assertThat(new ResourceFindings(sysfs, sysfs).device(ethernet, List.of(ethernet))).isEmpty();
+        assertThat(new ResourceFindings(sysfs, sysfs, List.of()).device(ethernet, List.of(ethernet))).isEmpty();
     }
 
     @Test

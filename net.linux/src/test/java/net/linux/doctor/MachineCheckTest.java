@@ -49,7 +49,7 @@ class MachineCheckTest {
     @Test
     void everyFindingIsInOneCheck() throws Exception {
         HugeMounts.make(directory.resolve("proc"), directory.resolve("huge"));
-        for (Doctor d : List.of(vfio(), doctor(new ResourceFindings(directory, directory.resolve("proc"))))) {
+        for (Doctor d : List.of(vfio(), doctor(new ResourceFindings(directory, directory.resolve("proc"), List.of())))) {
             for (Finding f : d.examination().orElseThrow().findings()) {
                 assertThat(all(d)).as(f.what()).filteredOn(c -> c.execute().toString().contains(f.what() + ": " + f.state())).hasSize(1);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import net.linux.doctor.Examination.Patient;
 import net.linux.doctor.Finding.Health;
@@ -16,6 +17,7 @@ class ResourceFindingsTest {
     private Path sysfs;
     private Path proc;
     private Path huge;
+    private final List<String> abandoned = new ArrayList<>();
     private ResourceFindings findings;
 
     @BeforeEach
@@ -24,7 +26,7 @@ class ResourceFindingsTest {
         proc = directory.resolve("proc");
         huge = HugeMounts.make(proc, directory.resolve("huge"));
         hugePages(3);
-        findings = new ResourceFindings(sysfs, proc);
+        findings = new ResourceFindings(sysfs, proc, abandoned);
     }
 
     private void hugePages(int free) throws Exception {
@@ -66,6 +68,19 @@ class ResourceFindingsTest {
         Path left = Files.createFile(huge.resolve("hotnic-" + ProcessHandle.current().pid() + "-1.0"));
         assertThat(of("left memory")).isEqualTo(Finding.fair("left memory",
                 "1 files of a process that was killed wait until its devices are taken again", "rm " + left));
+    }
+
+    @Test
+    void memoryIsFreedWhenNoDeviceWritesToItAnyMore() throws Exception {
+        Path left = Files.createFile(huge.resolve("hotnic-" + ProcessHandle.current().pid() + "-1.0"));
+        Path running = Files.createDirectories(sysfs.resolve("bus/pci/devices/0000:03:00.0"));
+        Path taken = Files.createDirectories(sysfs.resolve("bus/pci/devices/0000:04:00.0"));
+        Files.createSymbolicLink(taken.resolve("driver"), Path.of("ixgbe"));
+        abandoned.addAll(List.of("0000:03:00.0", "0000:04:00.0", "0000:05:00.0"));
+        assertThat(of("left memory").remedy()).isEqualTo("echo 0 > " + running.resolve("enable") + " && rm " + left);
+        Files.createDirectories(sysfs.resolve("bus/platform/devices/3200c000.ethernet"));
+        abandoned.add("3200c000.ethernet");
+        assertThat(of("left memory").remedy()).isEqualTo("a start with 3200c000.ethernet, which only its driver can stop");
     }
 
     @Test
