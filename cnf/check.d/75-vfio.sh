@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The runtime on cards of a guest's kernel, through VFIO: pulled, killed, not root, hostile
+# The runtime on cards of a guest's kernel, through VFIO: pulled, not root, hostile; on long runs without an IOMMU, killed, and with little memory, too
 . "${top:?run it with ./check}/cnf/check.sh"
 . "$top/cnf/build.sh"
 . "$top/cnf/guest.sh"
