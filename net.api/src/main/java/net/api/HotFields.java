@@ -46,6 +46,8 @@ abstract sealed class HotFields permits NetBuf {
     boolean followed;
     /** There is a header, or something that a card found out: to be forgotten when the next packet is received. */
     boolean noted;
+    /** There is a {@link #next} or an {@link #offload}. */
+    boolean special;
     final NetBufPool pool;
     NetBuf next;
     /** Of an owned first buffer; null in every other. */

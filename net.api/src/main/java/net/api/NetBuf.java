@@ -263,7 +263,7 @@ public final class NetBuf extends HotFields {
      */
     public void reset() {
         unshared();
-        offload = null;
+        ask(null);
         empty();
     }
 
@@ -480,9 +480,9 @@ public final class NetBuf extends HotFields {
         }
         last.unshared();
         if (tail.offload != null) {
-            tail.offload = null;
+            tail.ask(null);
         }
-        last.next = tail;
+        last.link(tail);
     }
 
     private NetBuf last() {
@@ -501,8 +501,24 @@ public final class NetBuf extends HotFields {
     public NetBuf unchain() {
         unshared();
         NetBuf rest = next;
-        next = null;
+        link(null);
         return rest;
+    }
+
+    private void link(NetBuf b) {
+        next = b;
+        special = b != null || offload != null;
+    }
+
+    private void ask(TxOffload o) {
+        offload = o;
+        special = o != null || next != null;
+    }
+
+    private void makePlain() {
+        if (special) {
+            unlink();
+        }
     }
 
     // ---- what cards find out and do ----
@@ -527,7 +543,7 @@ public final class NetBuf extends HotFields {
      */
     public void setOffload(TxOffload o) {
         unshared();
-        offload = o;
+        ask(o);
     }
 
     // ---- references ----
@@ -675,12 +691,7 @@ public final class NetBuf extends HotFields {
             }
             if (s < REFERENCE) {
                 if (STATE.compareAndSet(this, s, FREE)) {
-                    if (next != null) {
-                        next = null;
-                    }
-                    if (offload != null) {
-                        offload = null;
-                    }
+                    makePlain();
                     return true;
                 }
             } else {
@@ -710,8 +721,7 @@ public final class NetBuf extends HotFields {
 
     /** For pools and attachments: takes a buffer back from a device that is stopped, whatever was noted of it. */
     public void reclaimed() {
-        next = null;
-        offload = null;
+        unlink();
         STATE.setRelease(this, FREE);
     }
 
@@ -744,7 +754,7 @@ public final class NetBuf extends HotFields {
     }
 
     private void fits(int at, int n) {
-        if ((at | n | (long) capacity - at - n) < 0) {
+        if (at < 0 || n < 0 || (long) at + n > capacity) {
             throw tooLong(at, n);
         }
     }
@@ -786,11 +796,11 @@ public final class NetBuf extends HotFields {
     }
 
     private static boolean isBetween(long s, int min, int max) {
-        return (s - min | max - s) >= 0;
+        return s >= min && s <= max;
     }
 
     private boolean isPlain(NetBufPool of) {
-        return pool == of && next == null && offload == null;
+        return pool == of && !special;
     }
 
     /**
@@ -826,6 +836,7 @@ public final class NetBuf extends HotFields {
     public void unlink() {
         next = null;
         offload = null;
+        special = false;
     }
 
     /** For drivers: devices reach the buffer's memory. */
@@ -884,7 +895,7 @@ public final class NetBuf extends HotFields {
 
     /** Long arithmetic: {@code width} may be the caller's, and int sums could wrap. */
     private void inside(int i, int width) {
-        if ((i | width | (long) (int) state - width - i) < 0) {
+        if (i < 0 || width < 0 || (long) i + width > (int) state) {
             throw outside(i, width);
         }
     }

@@ -32,8 +32,8 @@ final class FxmacRxQueue extends OwnedRxQueue {
     static final int VIOLATIONS = OWN + 2;
     /** How many descriptors are looked at together. */
     private static final int LOOK = 64;
-    /** Descriptors of a cache line. */
-    private static final int LINE = 4;
+    /** How many, if not all of those are used. */
+    private static final int FEW = 8;
     private static final VarHandle PAUSED;
     private static final long WHOLE = RxBd.SOF | RxBd.EOF;
     /** Bits 23:22 of the second word, with checksums on: TRM table 16-2. */
@@ -55,8 +55,10 @@ final class FxmacRxQueue extends OwnedRxQueue {
     /** Where the ring begins in the memory. */
     private final long base;
     private final NetBuf[] ring;
-    /** First words of the descriptors that were seen, by place in the ring. */
-    private final long[] words;
+    /** Descriptors that {@link #look} read. */
+    private final long[] read = new long[2 * LOOK];
+    /** Descriptors that are about to be written. */
+    private final long[] fresh;
     private final int mask;
     private final int packetAt;
     private final int room;
@@ -72,8 +74,10 @@ final class FxmacRxQueue extends OwnedRxQueue {
     private int next;
     /** Descriptors that the device holds, from {@link #next} on. */
     private int outstanding;
-    /** Descriptors from {@link #next} on that {@link #look} found good. */
+    /** Descriptors from {@link #next} on, up to the ring's end, that {@link #look} read; the last of them was used. */
     private int seen;
+    /** Where the first of them is in {@link #read}. */
+    private int readAt;
 
     /**
      * @param rings memory with the ring
@@ -96,7 +100,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
         this.checksums = checksums;
         this.level = level;
         mask = ring.length - 1;
-        words = new long[ring.length];
+        fresh = new long[2 * ring.length];
         packetAt = pool.headroom();
         maxPieces = Math.min(ring.length, (longest + room - 1) / room);
         batch = Math.max(1, Math.min(128, ring.length / 4));
@@ -185,27 +189,42 @@ final class FxmacRxQueue extends OwnedRxQueue {
         if ((boolean) PAUSED.getAcquire(this)) {
             return 0;
         }
+        if (seen == 0) {
+            look();
+        }
+        int n = move(to, from, Math.min(max, seen));
+        if (n < max) {
+            n += moveMore(to, from + n, max - n);
+        }
+        if (seen == 0 && n > 0) {
+            // For the next call: the lines come while this one goes on.
+            look();
+        }
+        refillIfLow();
+        if (level != null) {
+            level.look(isFree(size() / 4), isFree(size() / 2));
+        }
+        return n;
+    }
+
+    /** What a burst does not bring: what is behind the ring's end, the rest of a long batch, and what is out of the ordinary. */
+    private int moveMore(NetBuf[] to, int from, int max) {
         int end = from + max;
         int at = from;
         while (at < end && outstanding > 0) {
             if (seen == 0) {
                 look();
             }
-            if (seen > 0) {
-                int n = Math.min(end - at, seen);
-                move(to, at, n);
-                at += n;
-            } else {
+            int n = move(to, at, Math.min(end - at, seen));
+            if (n == 0) {
+                seen = 0;
                 int pieces = pieces();
                 if (pieces == 0) {
                     break;
                 }
-                at += assemble(to, at, pieces);
+                n = assemble(to, at, pieces);
             }
-        }
-        refillIfLow();
-        if (level != null) {
-            level.look(isFree(size() / 4), isFree(size() / 2));
+            at += n;
         }
         return at - from;
     }
@@ -216,73 +235,80 @@ final class FxmacRxQueue extends OwnedRxQueue {
     }
 
     /**
-     * Looks at the next descriptors, up to the ring's end, further than a small batch wants: a line that the device has written takes as long to come as
-     * the work on many frames. So one word of each line is asked for first, and all lines come at once; then each word is read once, with one fence for
-     * all of them.
-     *
-     * <p>Notes how many descriptors are whole frames in one buffer.
+     * Reads the next descriptors, if there is a frame: further than a small batch wants, because a line that the device has written takes as long to come as the
+     * work on many frames, and many come at once. With few frames there, less is read: the device is about to write the others.
      */
     private void look() {
         MemorySegment m = memory;
-        long ringAt = base;
-        long[] w = words;
         int first = next;
-        int spread = room - NetDriverOps.MIN_FRAME;
-        int lengthBits = lengthMask;
         int there = Math.min(Math.min(LOOK, outstanding), size() - first);
-        for (int i = 0; i < there; i += LINE) {
-            if ((RxBd.word(m, RxBd.at(ringAt, first + i)) & RxBd.USED) == 0) {
-                there = i;
+        if (there > 0 && isUsed(RxBd.word(m, RxBd.at(base, first)))) {
+            if (!isUsed(RxBd.word(m, RxBd.at(base, first + there - 1)))) {
+                there = Math.min(there, FEW);
             }
-        }
-        int n = 0;
-        while (n < there) {
-            long word = RxBd.word(m, RxBd.at(ringAt, first + n));
-            if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED)
-                    || Integer.compareUnsigned(RxBd.length(word, lengthBits) - NetDriverOps.MIN_FRAME, spread) > 0) {
-                break;
+            RxBd.read(m, RxBd.at(base, first), read, there);
+            VarHandle.acquireFence();
+            while (there > 0 && !isUsed(read[2 * there - 2])) {
+                there--;
             }
-            w[first + n++] = word;
+            readAt = 0;
+            seen = there;
         }
-        VarHandle.acquireFence();
-        seen = n;
     }
 
-    /** Moves frames that were seen. */
-    private void move(NetBuf[] to, int at, int n) {
+    private static boolean isUsed(long word) {
+        return (word & RxBd.USED) != 0;
+    }
+
+    /**
+     * Moves whole frames in one buffer, of a length that can be.
+     *
+     * @param max how many descriptors, all of them read
+     * @return how many frames; what stands in front of the next, if there are fewer than {@code max}, is for {@link #moveMore}
+     */
+    private int move(NetBuf[] to, int at, int max) {
         NetBuf[] bufs = ring;
+        long[] words = read;
+        int where = packetAt;
+        int spread = room - NetDriverOps.MIN_FRAME;
+        int lengthBits = lengthMask;
+        int from = readAt;
         int first = next;
-        long bytes = own(bufs, first, n);
+        boolean more = false;
+        int bytes = 0;
+        int n = 0;
+        for (; n < max; n++) {
+            long word = words[2 * (from + n)];
+            int length = RxBd.length(word, lengthBits);
+            if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED) || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, spread) > 0) {
+                break;
+            }
+            more |= bufs[first + n].arrived(where, length);
+            bytes += length;
+        }
+        if (n > 0) {
+            if (more) {
+                NetBuf.arrived(bufs, first, n);
+            }
+            enter(bufs, first, to, at, n);
+            deliver(n, bytes);
+        }
+        return n;
+    }
+
+    /** Moves the references of frames that are the caller's now. */
+    private void enter(NetBuf[] bufs, int first, NetBuf[] to, int at, int n) {
         System.arraycopy(bufs, first, to, at, n);
         Arrays.fill(bufs, first, first + n, null);
         if (checksums) {
             for (int i = 0; i < n; i++) {
-                to[at + i].found(SUMS[(int) (words[first + i] >>> SUM_SHIFT) & 3]);
+                to[at + i].found(SUMS[(int) (read[2 * (readAt + i)] >>> SUM_SHIFT) & 3]);
             }
         }
+        readAt += n;
         seen -= n;
         next = first + n & mask;
         outstanding -= n;
-        deliver(n, bytes);
-    }
-
-    /** Makes the buffers of frames that were seen the caller's; returns the sum of the lengths. */
-    private long own(NetBuf[] bufs, int first, int n) {
-        long[] w = words;
-        int where = packetAt;
-        int lengthBits = lengthMask;
-        int end = first + n;
-        boolean more = false;
-        long sum = 0;
-        for (int i = first; i < end; i++) {
-            int length = RxBd.length(w[i], lengthBits);
-            more |= bufs[i].arrived(where, length);
-            sum += length;
-        }
-        if (more) {
-            NetBuf.arrived(bufs, first, n);
-        }
-        return sum;
     }
 
     /** How many descriptors the next frame has; 0 if it is not there yet. One that breaks a rule counts as a frame of its own. */
@@ -390,22 +416,21 @@ final class FxmacRxQueue extends OwnedRxQueue {
         }
     }
 
-    /**
-     * Gives the buffers in the ring from {@code first} on to the device, which stops in front of the first until that is written, as the last one: who looks
-     * all the time would else take each line away in the middle.
-     */
+    /** Gives the buffers in the ring from {@code first} on to the device. */
     private void describe(int first, int n) {
         if (n == 0) {
             return;
         }
-        MemorySegment m = memory;
         NetBuf[] bufs = ring;
-        long ringAt = base;
+        long[] words = fresh;
         long offset = packetAt;
-        for (int i = first + 1; i < first + n; i++) {
-            RxBd.prepare(m, RxBd.at(ringAt, i), bufs[i].bufferIova() + offset, wrap(i));
+        for (int i = 0; i < n; i++) {
+            long iova = bufs[first + i].bufferIova() + offset;
+            words[2 * i] = RxBd.word(iova, 0);
+            words[2 * i + 1] = RxBd.highWord(iova);
         }
-        RxBd.give(m, RxBd.at(ringAt, first), bufs[first].bufferIova() + offset, wrap(first));
+        words[2 * n - 2] |= wrap(first + n - 1);
+        RxBd.give(memory, RxBd.at(base, first), words, n);
     }
 
     private long wrap(int i) {

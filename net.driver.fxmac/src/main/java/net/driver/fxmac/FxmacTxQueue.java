@@ -53,6 +53,8 @@ final class FxmacTxQueue extends OwnedTxQueue {
     private final int[] bytes;
     /** Descriptors of the frame whose first descriptor this is; 1 unless there are more. */
     private final int[] spans;
+    /** Descriptors that are about to be written. */
+    private final long[] fresh;
     private final int mask;
     private final int maxSegments;
     private final boolean checksums;
@@ -84,6 +86,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
         mask = ring.length - 1;
         bytes = new int[ring.length];
         spans = new int[ring.length];
+        fresh = new long[2 * ring.length];
         Arrays.fill(spans, 1);
         maxSegments = Math.min(MAX_SEGMENTS, ring.length / 2);
         room = ring.length;
@@ -271,6 +274,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
     private int run(NetBuf[] bufs, int from, int count, int limit) {
         NetBufPool ours = pool();
         int[] lengths = bytes;
+        long[] words = fresh;
         int first = tail;
         int max = Math.min(Math.min(count, room), ring.length - first);
         int n = 0;
@@ -280,25 +284,21 @@ final class FxmacTxQueue extends OwnedTxQueue {
             if (length < 0) {
                 break;
             }
+            long iova = b.packetIova();
+            words[2 * n] = TxBd.word(iova, length, TxBd.LAST);
+            words[2 * n + 1] = TxBd.highWord(iova);
             lengths[first + n++] = length;
         }
         if (n == 0) {
             return 0;
         }
-        NetBuf[] slots = ring;
-        System.arraycopy(bufs, from, slots, first, n);
+        words[2 * n - 2] |= wrap(first + n - 1);
+        System.arraycopy(bufs, from, ring, first, n);
         Arrays.fill(bufs, from, from + n, null);
         accept(n);
         room -= n;
         tail = first + n & mask;
-        MemorySegment m = memory;
-        long ringAt = base;
-        int last = mask;
-        // The device waits in front of the first, so that it comes last: who looks all the time would else take each line away in the middle.
-        for (int i = first + 1; i < first + n; i++) {
-            TxBd.prepare(m, TxBd.at(ringAt, i), slots[i].packetIova(), lengths[i], i == last ? TxBd.LAST | TxBd.WRAP : TxBd.LAST);
-        }
-        TxBd.give(m, TxBd.at(ringAt, first), slots[first].packetIova(), lengths[first], TxBd.LAST | wrap(first));
+        TxBd.give(memory, TxBd.at(base, first), words, n);
         return n;
     }
 
@@ -398,31 +398,37 @@ final class FxmacTxQueue extends OwnedTxQueue {
         MemorySegment m = memory;
         long ringAt = base;
         int[] lengths = bytes;
-        long errors = 0;
+        int end = first + max;
+        long any = 0;
         long sum = 0;
-        int n = 0;
-        while (n < max) {
-            long word = TxBd.word(m, TxBd.at(ringAt, first + n));
+        int i = first;
+        for (; i < end; i++) {
+            long word = TxBd.word(m, TxBd.at(ringAt, i));
             if ((word & TxBd.USED) == 0) {
                 break;
             }
-            if ((word & TxBd.ERRORS) != 0) {
-                errors++;
-            } else {
-                sum += lengths[first + n];
-            }
-            n++;
+            any |= word;
+            sum += lengths[i];
         }
         VarHandle.acquireFence();
-        if (n == 0) {
-            return 0;
+        int n = i - first;
+        if ((any & TxBd.ERRORS) != 0) {
+            return reclaimOneByOne(first, n);
         }
-        giveBack(ring, first, n);
-        Arrays.fill(ring, first, first + n, null);
-        room += n;
-        sent((int) (n - errors), sum);
-        if (errors > 0) {
-            counters().add(ERRORS, errors);
+        if (n > 0) {
+            giveBack(ring, first, n);
+            Arrays.fill(ring, first, first + n, null);
+            room += n;
+            sent(n, sum);
+        }
+        return n;
+    }
+
+    /** Frames that are done, some of them with errors. */
+    private int reclaimOneByOne(int first, int max) {
+        int n = 0;
+        while (n < max && reclaimOne(first + n)) {
+            n++;
         }
         return n;
     }

@@ -24,7 +24,7 @@ import net.hw.ixgbe.RxDescriptor;
  * sees a descriptor done knows that all in front of it are.
  *
  * <p>The good path moves bursts of frames of one buffer each: it reads every status and length once and checks them; moves references; and posts fresh buffers
- * in aligned groups of {@link #GROUP}, in a loop that does nothing but write descriptors. What is out of the ordinary is taken frame by frame.
+ * in aligned groups of {@link #GROUP}, whose descriptors it writes together. What is out of the ordinary is taken frame by frame.
  *
  * <p>Positions count on for ever and wrap as ints do; their low bits are the place in the ring.
  */
@@ -56,14 +56,14 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     private final int packetAt;
     /** Bytes of a buffer that a frame can be in. */
     private final int room;
-    /** By place in the ring, of those that were seen. */
-    private final int[] lengths;
+    /** The descriptors of a group that is posted; words 1 are 0. */
+    private final long[] group = new long[2 * GROUP];
     /** Words 1 of the frame that is being taken. */
     private final long[] words;
 
     /** The first descriptor whose frame was not taken. */
     private int next;
-    /** Descriptors from there on that {@link #look} found good; their lengths are noted. */
+    /** Descriptors from there on, up to the ring's end, that {@link #look} found done. */
     private int seen;
     /** One past the last descriptor with a fresh buffer. */
     private int posted;
@@ -83,7 +83,6 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         this.finder = finder;
         size = ring.length;
         mask = size - 1;
-        lengths = new int[size];
         words = new long[buffers.longest()];
         packetAt = buffers.packetAt();
         window = regs.window();
@@ -147,56 +146,61 @@ final class IxgbeRxQueue extends OwnedRxQueue {
 
     @Override
     protected int poll(NetBuf[] to, int from, int max) {
+        if (seen < max) {
+            look();
+        }
+        int n = move(to, from, Math.min(max, seen));
+        if (n < max) {
+            n += moveMore(to, from + n, max - n);
+        }
+        if (seen < n) {
+            // For the next call: the lines come while this one goes on.
+            look();
+        }
+        if (size - (posted - next) >= GROUP) {
+            refill();
+        }
+        return n;
+    }
+
+    /** What a burst does not bring: what is behind the ring's end, the rest of a long batch, and what is out of the ordinary. */
+    private int moveMore(NetBuf[] to, int from, int max) {
         int end = from + max;
         int at = from;
         while (at < end && next != posted) {
             if (seen == 0) {
                 look();
-                if (seen == 0) {
-                    at += isDone(next) ? frames(to, at, end) : 0;
-                    lookForHole(next);
-                    break;
-                }
             }
-            int n = Math.min(end - at, seen);
-            move(to, at, n);
+            int n = move(to, at, Math.min(end - at, seen));
+            if (n == 0) {
+                seen = 0;
+                at += isDone(next) ? frames(to, at, end) : 0;
+                lookForHole(next);
+                break;
+            }
             at += n;
-        }
-        if (size - (posted - next) >= GROUP) {
-            refill();
         }
         return at - from;
     }
 
     /**
-     * Looks at the next descriptors, up to the ring's end, further than a small batch wants: a line that the device has written takes as long to come as
-     * the work on many frames. So one word of each line is asked for first, and all lines come at once; then each word is read once, with one fence for
-     * all of them.
-     *
-     * <p>Notes how many descriptors are whole frames in one buffer, without errors, of a length that can be; word 0 and the buffers are visible.
+     * Looks how many more of the next descriptors are done, further than a small batch wants: a line that the device has written takes as long to come as the work
+     * on many frames. So one word of each line is asked for, the last, and all lines come at once. What is in them, and whether it can be, is for {@link #move}.
      */
     private void look() {
         MemorySegment m = memory;
-        int[] lens = lengths;
-        int first = next & mask;
-        int spread = room - NetDriverOps.MIN_FRAME;
-        int there = Math.min(Math.min(LOOK, posted - next), size - first);
-        for (int i = 0; i < there; i += LINE) {
-            if (!RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, first + i)))) {
-                there = i;
-            }
+        int from = (next & mask) + seen;
+        int end = from + Math.min(Math.min(LOOK, posted - next - seen), size - from);
+        int i = from | LINE - 1;
+        while (i < end && RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, i)))) {
+            i += LINE;
         }
-        int n = 0;
-        while (n < there) {
-            long word = RxDescriptor.word1(m, RxDescriptor.at(0, first + n));
-            int length = RxDescriptor.length(word);
-            if ((word & (WHOLE | BROKEN_BITS)) != WHOLE || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, spread) > 0) {
-                break;
-            }
-            lens[first + n++] = length;
+        int done = Math.max(from, i & -LINE);
+        while (done < end && RxDescriptor.isDone(RxDescriptor.word1(m, RxDescriptor.at(0, done)))) {
+            done++;
         }
         VarHandle.acquireFence();
-        seen = n;
+        seen += done - from;
     }
 
     private boolean isDone(int position) {
@@ -210,11 +214,45 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         }
     }
 
-    /** Moves frames that were seen. */
-    private void move(NetBuf[] to, int at, int n) {
+    /**
+     * Moves whole frames in one buffer, without errors, of a length that can be; reads what each descriptor says once, with one fence for all.
+     *
+     * @param max how many descriptors, all of them seen
+     * @return how many frames; what stands in front of the next, if there are fewer than {@code max}, is for {@link #moveMore}
+     */
+    private int move(NetBuf[] to, int at, int max) {
         NetBuf[] bufs = ring;
+        MemorySegment m = memory;
+        int where = packetAt;
+        int spread = room - NetDriverOps.MIN_FRAME;
         int first = next & mask;
-        long bytes = own(bufs, first, n);
+        int end = first + max;
+        boolean more = false;
+        int bytes = 0;
+        int i = first;
+        for (; i < end; i++) {
+            long word = RxDescriptor.word1(m, RxDescriptor.at(0, i));
+            int length = RxDescriptor.length(word);
+            if ((word & (WHOLE | BROKEN_BITS)) != WHOLE || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, spread) > 0) {
+                break;
+            }
+            more |= bufs[i].arrived(where, length);
+            bytes += length;
+        }
+        VarHandle.acquireFence();
+        int n = i - first;
+        if (n > 0) {
+            if (more) {
+                NetBuf.arrived(bufs, first, n);
+            }
+            enter(bufs, first, to, at, n);
+            deliver(n, bytes);
+        }
+        return n;
+    }
+
+    /** Moves the references of frames that are the caller's now. */
+    private void enter(NetBuf[] bufs, int first, NetBuf[] to, int at, int n) {
         System.arraycopy(bufs, first, to, at, n);
         Arrays.fill(bufs, first, first + n, null);
         if (finder != null) {
@@ -224,25 +262,6 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         }
         seen -= n;
         NEXT.setOpaque(this, next + n);
-        deliver(n, bytes);
-    }
-
-    /** Makes the buffers of frames that were seen the caller's; returns the sum of the lengths. */
-    private long own(NetBuf[] bufs, int first, int n) {
-        int[] lens = lengths;
-        int where = packetAt;
-        int end = first + n;
-        boolean more = false;
-        long sum = 0;
-        for (int i = first; i < end; i++) {
-            int length = lens[i];
-            more |= bufs[i].arrived(where, length);
-            sum += length;
-        }
-        if (more) {
-            NetBuf.arrived(bufs, first, n);
-        }
-        return sum;
     }
 
     // ---- frame by frame ----
@@ -358,11 +377,12 @@ final class IxgbeRxQueue extends OwnedRxQueue {
             counters().add(NO_BUF, 1);
             return false;
         }
-        MemorySegment m = memory;
+        long[] words = group;
         int where = packetAt;
-        for (int i = first; i < first + GROUP; i++) {
-            RxDescriptor.setRead(m, RxDescriptor.at(0, i), bufs[i].bufferIova() + where, 0);
+        for (int i = 0; i < GROUP; i++) {
+            words[2 * i] = bufs[first + i].bufferIova() + where;
         }
+        RxDescriptor.setRead(memory, RxDescriptor.at(0, first), words, GROUP);
         POSTED.setOpaque(this, posted + GROUP);
         return true;
     }

@@ -19,8 +19,8 @@ import net.hw.ixgbe.TxDescriptor;
 /**
  * A transmit queue: 7.2.1, 7.2.3.
  *
- * <p>Frames of one buffer go in runs of at most {@link #GROUP}: checked and marked, moved, and then written in a loop that does nothing but write descriptors.
- * Any other frame is written by itself. The tail is written once a batch.
+ * <p>Frames of one buffer go in runs of at most {@link #GROUP}: checked, marked and described; moved; and then their descriptors are written together. Any other
+ * frame is written by itself. The tail is written once a batch.
  *
  * <p>The last descriptor of each run asks for a report (RS), so that the last descriptor given always has one: a queue that falls idle can be reclaimed to the
  * end. While it is busy, such a report is noted as a mark only every {@link #GROUP} descriptors, and only each fourth mark is looked at; all in front of it is
@@ -46,6 +46,8 @@ final class IxgbeTxQueue extends OwnedTxQueue {
     private final TxReports reports;
     private final TxContexts contexts;
     private final NetBuf[] empty = new NetBuf[1];
+    /** The descriptors of a run. */
+    private final long[] group = new long[2 * GROUP];
     /** Marks that are passed at once while there is room. */
     private final int leap;
     /** Descriptors with the device from which on it is asked whether it is done with some. */
@@ -161,9 +163,10 @@ final class IxgbeTxQueue extends OwnedTxQueue {
      */
     private int run(NetBuf[] bufs, int from, int count, int limit) {
         NetBufPool ours = pool();
+        long[] words = group;
         int first = tail & mask;
         int max = Math.min(Math.min(count, room()), size - first);
-        long bytes = 0;
+        int bytes = 0;
         int n = 0;
         while (n < max) {
             NetBuf b = bufs[from + n];
@@ -171,26 +174,20 @@ final class IxgbeTxQueue extends OwnedTxQueue {
             if (length < 0) {
                 break;
             }
+            words[2 * n] = b.packetIova();
+            words[2 * n + 1] = TxDescriptor.word1(length, length, SIMPLE);
             bytes += length;
             n++;
         }
         if (n == 0) {
             return 0;
         }
+        words[2 * n - 1] |= TxDescriptor.RS;
         NetBuf[] slots = ring;
         System.arraycopy(bufs, from, slots, first, n);
         Arrays.fill(bufs, from, from + n, null);
         accept(n);
-        MemorySegment m = memory;
-        int last = first + n - 1;
-        for (int i = first; i < last; i++) {
-            NetBuf b = slots[i];
-            int length = b.deviceLength();
-            TxDescriptor.set(m, TxDescriptor.at(0, i), b.packetIova(), TxDescriptor.word1(length, length, SIMPLE));
-        }
-        NetBuf b = slots[last];
-        int length = b.deviceLength();
-        TxDescriptor.set(m, TxDescriptor.at(0, last), b.packetIova(), TxDescriptor.word1(length, length, SIMPLE | TxDescriptor.RS));
+        TxDescriptor.set(memory, TxDescriptor.at(0, first), words, n);
         given(n, n, bytes);
         return n;
     }

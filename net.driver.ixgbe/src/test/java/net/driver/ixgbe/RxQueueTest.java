@@ -90,21 +90,28 @@ class RxQueueTest {
     }
 
     @Test
-    void whatWasReadOfADescriptorIsNotReadAgain() {
+    void aDescriptorThatChangesAfterItWasSeenDoneIsJudgedByWhatItSaysWhenItsFrameIsTaken() {
         for (int i = 0; i < 8; i++) {
             rig.frame(60 + i, i);
         }
         assertThat(rig.rx.receive(to, 0, 1)).isEqualTo(1);
-        for (int i = 1; i < 8; i++) {
-            RxDescriptor.setWord1Release(rig.rxMemory.segment(), RxDescriptor.at(0, i), -1);
+        word1(1, -1);
+        word1(2, RxDescriptor.word1(RxDescriptor.DD | RxDescriptor.EOP, 0, QueueRig.ROOM + 1, 0));
+        word1(3, 0);
+        assertThat(rig.rx.receive(to, 1, 32)).isZero();
+        assertThat(counter(IxgbeRxQueue.ERRORS)).isEqualTo(2);
+        assertThat(violations(Violation.LENGTH)).isEqualTo(2);
+        assertThat(violations(Violation.ORDER)).isPositive();
+        word1(3, RxDescriptor.word1(RxDescriptor.DD | RxDescriptor.EOP, 0, 63, 0));
+        assertThat(rig.rx.receive(to, 1, 32)).isEqualTo(5);
+        for (int i = 1; i < 6; i++) {
+            assertThat(to[i].length()).isEqualTo(62 + i);
+            assertThat(to[i].getInt(0)).isEqualTo(2 + i);
         }
-        assertThat(rig.rx.receive(to, 1, 3)).isEqualTo(3);
-        assertThat(rig.rx.receive(to, 4, 32)).isEqualTo(4);
-        for (int i = 0; i < 8; i++) {
-            assertThat(to[i].length()).isEqualTo(60 + i);
-            assertThat(to[i].getInt(0)).isEqualTo(i);
-        }
-        assertThat(counter(IxgbeRxQueue.ERRORS)).isZero();
+    }
+
+    private void word1(int i, long word) {
+        RxDescriptor.setWord1Release(rig.rxMemory.segment(), RxDescriptor.at(0, i), word);
     }
 
     @ParameterizedTest

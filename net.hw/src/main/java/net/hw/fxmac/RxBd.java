@@ -47,13 +47,12 @@ public final class RxBd extends Bd {
     /** Gives a buffer to the device: the high half of its address first, ownership last. */
     public static void give(MemorySegment m, long at, long iova, long wrap) {
         setHigh(m, at, iova);
-        setWordRelease(m, at, iova & ADDRESS_MASK | wrap);
+        setWordRelease(m, at, word(iova, wrap));
     }
 
-    /** Writes a whole descriptor that the device does not look at yet, because one in front of it is used. */
-    public static void prepare(MemorySegment m, long at, long iova, long wrap) {
-        setHigh(m, at, iova);
-        setWord(m, at, iova & ADDRESS_MASK | wrap);
+    /** The first eight bytes of a descriptor that the device may fill. */
+    public static long word(long iova, long wrap) {
+        return iova & ADDRESS_MASK | wrap;
     }
 
     /** Writes a descriptor that the device finds used. */

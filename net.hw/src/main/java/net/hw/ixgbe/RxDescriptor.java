@@ -100,6 +100,16 @@ public final class RxDescriptor {
         m.set(LONG, at + 8, header);
     }
 
+    /**
+     * Writes the read format of several in a row, as {@link #setRead} would, in whole cache lines where it can: a line that the device has is waited for once and
+     * not for each word. The tail register publishes it.
+     *
+     * @param words word 0 and word 1 of each
+     */
+    public static void setRead(MemorySegment m, long at, long[] words, int count) {
+        MemorySegment.copy(words, 0, m, LONG, at, 2 * count);
+    }
+
     /** For the device: device address of the packet buffer. */
     public static long packet(MemorySegment m, long at) {
         return m.get(LONG, at);

@@ -80,6 +80,16 @@ public final class TxDescriptor {
         return length & 0xffffL | (long) DATA << 20 | DEXT | bits | (long) payload << 46;
     }
 
+    /**
+     * Writes several in a row, as {@link #set} would, in whole cache lines where it can: a line that the device has is waited for once and not for each word. The
+     * tail register publishes them.
+     *
+     * @param words word 0 and word 1 of each
+     */
+    public static void set(MemorySegment m, long at, long[] words, int count) {
+        MemorySegment.copy(words, 0, m, LONG, at, 2 * count);
+    }
+
     /** For the device: device address of the buffer. */
     public static long address(MemorySegment m, long at) {
         return m.get(LONG, at);

@@ -67,6 +67,23 @@ class FxmacTablesTest {
     }
 
     @Test
+    void descriptorsThatAreGivenTogetherAreAsIfTheyWereGivenOneByOne() {
+        for (int n = 1; n <= 9; n++) {
+            MemorySegment one = Arena.ofAuto().allocate(160, 16);
+            MemorySegment all = Arena.ofAuto().allocate(160, 16);
+            long[] words = new long[2 * 9];
+            for (int i = 0; i < n; i++) {
+                long iova = 0x12_3456_7890L + 4 * i;
+                words[2 * i] = RxBd.word(iova, i == n - 1 ? RxBd.WRAP : 0);
+                words[2 * i + 1] = Bd.highWord(iova);
+                RxBd.give(one, RxBd.at(16, i), iova, i == n - 1 ? RxBd.WRAP : 0);
+            }
+            Bd.give(all, 16, words, n);
+            assertThat(all.mismatch(one)).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void aTransmitDescriptorHasItsWordsWhereTheDeviceLooks() {
         MemorySegment m = Arena.ofAuto().allocate(64, 16);
         TxBd.give(m, 16, 0x12_f456_789dL, 60, TxBd.LAST | TxBd.WRAP);

@@ -37,6 +37,29 @@ class IxgbeDescriptorsTest {
     }
 
     @Test
+    void descriptorsThatAreWrittenTogetherAreAsIfTheyWereWrittenOneByOne() {
+        for (int n = 1; n <= 9; n++) {
+            MemorySegment one = Arena.ofAuto().allocate(160, 16);
+            MemorySegment all = Arena.ofAuto().allocate(160, 16);
+            long[] rx = new long[2 * 9];
+            long[] tx = new long[2 * 9];
+            for (int i = 0; i < n; i++) {
+                rx[2 * i] = 0x1234_5678_9abc_def0L + i;
+                tx[2 * i] = i;
+                tx[2 * i + 1] = TxDescriptor.word1(60 + i, 60 + i, TxDescriptor.EOP);
+                RxDescriptor.setRead(one, RxDescriptor.at(16, i), rx[2 * i], 0);
+            }
+            RxDescriptor.setRead(all, 16, rx, n);
+            assertThat(all.mismatch(one)).isEqualTo(-1);
+            for (int i = 0; i < n; i++) {
+                TxDescriptor.set(one, TxDescriptor.at(0, i), tx[2 * i], tx[2 * i + 1]);
+            }
+            TxDescriptor.set(all, 0, tx, n);
+            assertThat(all.mismatch(one)).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void receiveErrorBitsAreThoseOfTheDatasheet() {
         assertThat(RxDescriptor.errors(1L << 31)).isEqualTo(RxDescriptor.IPE);
         assertThat(RxDescriptor.errors(1L << 30)).isEqualTo(RxDescriptor.TCPE);
