@@ -235,8 +235,8 @@ final class FxmacRxQueue extends OwnedRxQueue {
     }
 
     /**
-     * Reads the next descriptors, if there is a frame: further than a small batch wants, because a line that the device has written takes as long to come as the
-     * work on many frames, and many come at once. With few frames there, less is read: the device is about to write the others.
+     * Reads the next descriptors, if there is a frame: further than a small batch wants, because a line that the device has written takes as long to come as
+     * the work on many frames, and many come at once. With few frames there, less is read: the device is about to write the others.
      */
     private void look() {
         MemorySegment m = memory;

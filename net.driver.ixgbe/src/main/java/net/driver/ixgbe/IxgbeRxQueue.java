@@ -184,8 +184,9 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     }
 
     /**
-     * Looks how many more of the next descriptors are done, further than a small batch wants: a line that the device has written takes as long to come as the work
-     * on many frames. So one word of each line is asked for, the last, and all lines come at once. What is in them, and whether it can be, is for {@link #move}.
+     * Looks how many more of the next descriptors are done, further than a small batch wants: a line that the device has written takes as long to come as the
+     * work on many frames. So one word of each line is asked for, the last, and all lines come at once. What is in them, and whether it can be, is for
+     * {@link #move}.
      */
     private void look() {
         MemorySegment m = memory;

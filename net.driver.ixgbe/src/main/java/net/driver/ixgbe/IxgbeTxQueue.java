@@ -19,8 +19,8 @@ import net.hw.ixgbe.TxDescriptor;
 /**
  * A transmit queue: 7.2.1, 7.2.3.
  *
- * <p>Frames of one buffer go in runs of at most {@link #GROUP}: checked, marked and described; moved; and then their descriptors are written together. Any other
- * frame is written by itself. The tail is written once a batch.
+ * <p>Frames of one buffer go in runs of at most {@link #GROUP}: checked, marked and described; moved; and then their descriptors are written together. Any
+ * other frame is written by itself. The tail is written once a batch.
  *
  * <p>The last descriptor of each run asks for a report (RS), so that the last descriptor given always has one: a queue that falls idle can be reclaimed to the
  * end. While it is busy, such a report is noted as a mark only every {@link #GROUP} descriptors, and only each fourth mark is looked at; all in front of it is

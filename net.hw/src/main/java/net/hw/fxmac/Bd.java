@@ -38,8 +38,8 @@ public abstract sealed class Bd permits RxBd, TxBd {
     }
 
     /**
-     * Reads several in a row at once, without any order, for a look at many: with one {@link VarHandle#acquireFence} before what the device wrote before them is
-     * read. Each word is read whole: Unsafe.copyMemory.
+     * Reads several in a row at once, without any order, for a look at many: with one {@link VarHandle#acquireFence} before what the device wrote before them
+     * is read. Each word is read whole: Unsafe.copyMemory.
      *
      * @param words gets the first eight bytes and the second of each
      */
@@ -53,8 +53,8 @@ public abstract sealed class Bd permits RxBd, TxBd {
     }
 
     /**
-     * Gives several in a row to the device, which stops in front of the first until that is written, as the last one: who looks all the time would else take each
-     * line away in the middle. The others are written in whole cache lines where it can be.
+     * Gives several in a row to the device, which stops in front of the first until that is written, as the last one: who looks all the time would else take
+     * each line away in the middle. The others are written in whole cache lines where it can be.
      *
      * @param words the first eight bytes and the second of each
      * @param count 1 or more

@@ -101,8 +101,8 @@ public final class RxDescriptor {
     }
 
     /**
-     * Writes the read format of several in a row, as {@link #setRead} would, in whole cache lines where it can: a line that the device has is waited for once and
-     * not for each word. The tail register publishes it.
+     * Writes the read format of several in a row, as {@link #setRead} would, in whole cache lines where it can: a line that the device has is waited for once
+     * and not for each word. The tail register publishes it.
      *
      * @param words word 0 and word 1 of each
      */

@@ -81,8 +81,8 @@ public final class TxDescriptor {
     }
 
     /**
-     * Writes several in a row, as {@link #set} would, in whole cache lines where it can: a line that the device has is waited for once and not for each word. The
-     * tail register publishes them.
+     * Writes several in a row, as {@link #set} would, in whole cache lines where it can: a line that the device has is waited for once and
+     * not for each word. The tail register publishes them.
      *
      * @param words word 0 and word 1 of each
      */
