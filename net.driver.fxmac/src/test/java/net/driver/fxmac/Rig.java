@@ -68,8 +68,12 @@ final class Rig implements AutoCloseable {
     }
 
     FxmacTxQueue tx(int size) {
+        return tx(size, false);
+    }
+
+    FxmacTxQueue tx(int size, boolean checksums) {
         ring = new NetBuf[size];
-        FxmacTxQueue q = new FxmacTxQueue(0, ring, pool, watch, mac, m, 0, false, false);
+        FxmacTxQueue q = new FxmacTxQueue(0, ring, pool, watch, mac, m, 0, checksums, false);
         q.setMaxFrame(1518);
         q.begin();
         return q;

@@ -3,9 +3,14 @@ package net.driver.fxmac;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
+import net.api.TxOffload;
 import net.api.driver.OwnedTxQueue;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkControl;
@@ -73,6 +78,42 @@ class TxQueueTest {
         assertThat(word(15)).as("what follows is used").isEqualTo(TxBd.USED | TxBd.WRAP);
         assertThat(word(0)).isEqualTo(TxBd.USED);
         assertThat(q.counters().get(OwnedTxQueue.BYTES)).isEqualTo(14 * 60 + 120);
+    }
+
+    /** A Zynq's GEM adds what stands in the field: Linux's macb driver, macb_clear_csum. The field may lie in two buffers. */
+    @ParameterizedTest
+    @CsvSource({"UDP, 100, 40", "UDP, 41, 40", "UDP, 40, 40", "TCP, 100, 50", "TCP, 51, 50", "TCP, 20, 50"})
+    void theFieldOfAChecksumThatTheDeviceFillsInIsZeroAndNothingElseIs(TxOffload.L4 l4, int split, int field) {
+        FxmacTxQueue q = rig.tx(16, true);
+        NetBuf[] parts = new NetBuf[split == 100 ? 1 : 2];
+        Arrays.setAll(parts, i -> rig.buffer(parts.length == 1 ? 100 : i == 0 ? split : 100 - split));
+        for (NetBuf b : parts) {
+            for (int i = 0; i < b.length(); i++) {
+                b.setByte(i, 0x5a);
+            }
+        }
+        if (parts.length == 2) {
+            parts[0].chain(parts[1]);
+        }
+        parts[0].setOffload(TxOffload.checksums(l4));
+        long[] at = new long[parts.length];
+        assertThat(q.transmit(parts[0])).isTrue();
+        Arrays.setAll(at, i -> TxBd.iova(rig.m, TxBd.at(0, i), word(i)));
+        rig.sent(0, 0);
+        assertThat(q.reclaim()).isZero();
+        // All buffers, so that those two are among them: their bytes are as they were sent.
+        List<NetBuf> all = Stream.generate(rig.pool::allocate).takeWhile(Objects::nonNull).toList();
+        int from = 0;
+        for (long iova : at) {
+            NetBuf b = all.stream().filter(x -> x.packetIova() == iova).findFirst().orElseThrow();
+            int length = parts.length == 1 ? 100 : from == 0 ? split : 100 - split;
+            b.setLength(length);
+            for (int i = 0; i < length; i++) {
+                assertThat(b.getByte(i)).as("byte %d of the frame", from + i).isEqualTo((byte) (from + i == field || from + i == field + 1 ? 0 : 0x5a));
+            }
+            from += length;
+        }
+        all.forEach(NetBuf::release);
     }
 
     /** fxmac_rs skips what is not done and counts on, around the ring: of 124 under way and none done it took 120 back, and with a full ring it never ended. */

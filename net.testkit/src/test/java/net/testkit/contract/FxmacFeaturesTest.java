@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.api.DevError;
 import net.api.DevException;
+import net.api.EthernetAddress;
 import net.api.NetBuf;
 import net.api.NetFeature;
 import net.api.RxInfo;
@@ -105,6 +107,26 @@ class FxmacFeaturesTest extends FxmacBench {
             assertWorks();
         }
         assertThat(model.register(Fxmac.TAILPTR.offset())).isEqualTo(Fxmac.TAIL_VALID);
+    }
+
+    // ---- statistics ----
+
+    /** TRM B.18: lengths are with the check sequence. */
+    @Test
+    void theDeviceCountsFramesBySizeAndKindEachWay() {
+        attach(FxmacConfig.of(MAC));
+        int[] lengths = {60, 61, 123, 124, 251, 252, 507, 508, 1019, 1020, 1514};
+        for (int n : lengths) {
+            NetBuf[] one = {buffer(frames.to(n == 61 ? EthernetAddress.BROADCAST : Frames.PEER, n))};
+            Await.until("room", () -> card.txQueue(0).transmit(one, 0, 1) == 1);
+            assertReceives(frames.to(n == 123 ? EthernetAddress.BROADCAST : MAC, n));
+        }
+        Await.until("all are sent", () -> card.txQueue(0).reclaim() == 0);
+        int octets = Arrays.stream(lengths).map(n -> n + 4).sum();
+        for (String way : new String[] {"mac_tx_", "mac_rx_"}) {
+            assertThat(List.of("64", "65_to_127", "128_to_255", "256_to_511", "512_to_1023", "1024_to_1518", "1519_to_max", "broadcast", "multicast", "frames", "octets"))
+                    .as(way).extracting(c -> counter(way + c)).containsExactly(1L, 2L, 2L, 2L, 2L, 2L, 0L, 1L, 0L, (long) lengths.length, (long) octets);
+        }
     }
 
     // ---- checksums ----
