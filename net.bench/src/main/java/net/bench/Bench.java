@@ -32,7 +32,7 @@ public final class Bench {
         try {
             options = Options.parse(arguments);
             switch (options.name()) {
-                case "pool" -> new PoolBench(rows::add, options.quick()).run();
+                case "pool" -> new PoolBench(rows::add, options.pool()).run();
                 case "virtio" -> new VirtioPath(report).run();
                 case "swap" -> new SwapBench(report, options.swap()).run();
                 case "start" -> new StartTime(report).run();

@@ -4,12 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A process that something is measured in. It says {@code ready}, then answers each line with a line, and ends when there are no more. */
 public final class ChildProcess implements AutoCloseable {
@@ -67,21 +64,6 @@ public final class ChildProcess implements AutoCloseable {
             throw new IOException(title + " ended while it was measured");
         }
         return answer;
-    }
-
-    /** Nanoseconds that its threads were ready to run and did not. Source: Linux, Documentation/scheduler/sched-stats.rst. */
-    public long runDelay() throws IOException {
-        long sum = 0;
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
-            for (Path task : tasks.toList()) {
-                try {
-                    sum += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[1]);
-                } catch (IOException e) {
-                    // the thread has ended meanwhile
-                }
-            }
-        }
-        return sum;
     }
 
     @Override

@@ -11,12 +11,22 @@ public final class CoreDistance implements AutoCloseable {
     public static final double NEAR = 100;
     private static final int TURNS = 50;
     private static final long NANOS = 1_000_000;
+    /** How often it is tried again when the threads did not get a processor each. */
+    private static final int TRIES = 5;
 
     private final ExecutorService other = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
     private final AtomicInteger ball = new AtomicInteger();
 
-    /** Median of the short ping-pongs of a millisecond; infinite if the threads did not get a processor each. */
+    /** Median of the short ping-pongs of a millisecond; infinite if the threads did not get a processor each, in none of five of them. */
     public double oneWayNanos() throws Exception {
+        double nanos = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < TRIES && Double.isInfinite(nanos); i++) {
+            nanos = measure();
+        }
+        return nanos;
+    }
+
+    private double measure() throws Exception {
         ball.set(0);
         Future<?> answers = other.submit(() -> {
             int seen = 0;

@@ -3,28 +3,28 @@ package net.bench;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import net.bench.forward.ForwardOptions;
-import net.bench.forward.Peer;
 import net.bench.forward.inside.Load;
+import net.bench.pool.Case;
+import net.bench.pool.PoolOptions;
 import net.bench.swap.SwapCard;
 import net.bench.swap.SwapOptions;
 
 /**
- * The command line: {@code NAME [--json FILE]}, for {@code pool} and {@code forward} {@code [--quick]}, for {@code forward}
- * {@code [--driver NAME] [--peers A,B] [--loads A,B]}, and for {@code swap} {@code [--cards A,B] [--swaps N]}.
+ * The command line: {@code NAME [--json FILE]}, for {@code pool} {@code [--quick] [--peers A,B] [--cases A,B]}, for {@code forward}
+ * {@code [--quick] [--driver NAME] [--peers A,B] [--loads A,B]}, and for {@code swap} {@code [--cards A,B] [--swaps N]}.
  *
  * @param name of the benchmark
  * @param json where rows go; null for nowhere
- * @param quick fewer and shorter windows
+ * @param pool what only that benchmark has
  * @param forward what only that benchmark has
  * @param swap what only that benchmark has
  */
-record Options(String name, Path json, boolean quick, ForwardOptions forward, SwapOptions swap) {
-    private static final Set<String> OF_POOL = Set.of("--quick");
-    private static final Set<String> OF_FORWARD = Set.of("--quick", "--driver", "--peers", "--loads");
-    private static final Set<String> OF_SWAP = Set.of("--cards", "--swaps");
+record Options(String name, Path json, PoolOptions pool, ForwardOptions forward, SwapOptions swap) {
     /** One round of swaps for each part of the benchmark at least. */
     private static final int FEWEST_SWAPS = 10;
 
@@ -33,47 +33,51 @@ record Options(String name, Path json, boolean quick, ForwardOptions forward, Sw
         if (arguments.length == 0 || arguments[0].startsWith("-")) {
             throw new IllegalArgumentException("name one benchmark: pool, virtio, forward, swap or start");
         }
-        Set<String> own = switch (arguments[0]) {
-            case "pool" -> OF_POOL;
-            case "forward" -> OF_FORWARD;
-            case "swap" -> OF_SWAP;
-            default -> Set.of();
+        String name = arguments[0];
+        Set<String> known = switch (name) {
+            case "pool" -> Set.of("--json", "--quick", "--peers", "--cases");
+            case "forward" -> Set.of("--json", "--quick", "--peers", "--loads", "--driver");
+            case "swap" -> Set.of("--json", "--cards", "--swaps");
+            default -> Set.of("--json");
         };
-        Path json = null;
-        String driver = "ixgbe";
-        boolean quick = false;
-        Set<Peer> peers = EnumSet.allOf(Peer.class);
-        Set<Load> loads = EnumSet.allOf(Load.class);
-        Set<SwapCard> cards = EnumSet.allOf(SwapCard.class);
-        int swaps = SwapOptions.SWAPS;
+        Map<String, String> given = new HashMap<>();
         for (int i = 1; i < arguments.length; i++) {
-            String option = own.contains(arguments[i]) || arguments[i].equals("--json") ? arguments[i] : "";
-            String value = i + 1 < arguments.length ? arguments[i + 1] : "";
-            switch (option) {
-                case "--json" -> json = Path.of(value);
-                case "--driver" -> driver = value;
-                case "--peers" -> peers = some(Peer.class, value);
-                case "--loads" -> loads = some(Load.class, value);
-                case "--cards" -> cards = some(SwapCard.class, value);
-                case "--swaps" -> swaps = number(option, value, FEWEST_SWAPS);
-                case "--quick" -> quick = true;
-                default -> throw new IllegalArgumentException("'" + arguments[i] + "' makes no sense here");
+            String option = arguments[i];
+            if (!known.contains(option)) {
+                throw new IllegalArgumentException("'" + option + "' makes no sense here");
             }
-            if (!option.equals("--quick") && ++i == arguments.length) {
+            boolean alone = option.equals("--quick");
+            if (!alone && ++i == arguments.length) {
                 throw new IllegalArgumentException(option + " wants a value");
             }
+            given.put(option, alone ? "" : arguments[i]);
         }
-        return new Options(arguments[0], json, quick, new ForwardOptions(driver, quick, peers, loads), new SwapOptions(cards, swaps));
+        String json = given.get("--json");
+        boolean quick = given.containsKey("--quick");
+        String ofPool = name.equals("pool") ? given.get("--peers") : null;
+        String ofForward = name.equals("forward") ? given.get("--peers") : null;
+        return new Options(name, json == null ? null : Path.of(json),
+                new PoolOptions(quick, some(net.bench.pool.Peer.class, ofPool), some(Case.class, given.get("--cases"))),
+                new ForwardOptions(given.getOrDefault("--driver", "ixgbe"), quick, some(net.bench.forward.Peer.class, ofForward),
+                        some(Load.class, given.get("--loads"))),
+                new SwapOptions(some(SwapCard.class, given.get("--cards")), number("--swaps", given.get("--swaps"), FEWEST_SWAPS, SwapOptions.SWAPS)));
     }
 
-    private static int number(String option, String text, int least) {
+    private static int number(String option, String text, int least, int otherwise) {
+        if (text == null) {
+            return otherwise;
+        }
         if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < least) {
             throw new IllegalArgumentException("%s is '%s': write a number from %d on".formatted(option, text, least));
         }
         return Integer.parseInt(text);
     }
 
+    /** The constants with the names; all of them for null. */
     private static <E extends Enum<E>> Set<E> some(Class<E> type, String words) {
+        if (words == null) {
+            return EnumSet.allOf(type);
+        }
         Set<E> some = EnumSet.noneOf(type);
         for (String word : words.split(",")) {
             try {

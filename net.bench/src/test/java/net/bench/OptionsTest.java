@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Set;
+import net.bench.pool.Case;
+import net.bench.pool.Peer;
+import net.bench.pool.PoolOptions;
 import net.bench.swap.SwapCard;
 import net.bench.swap.SwapOptions;
 import org.junit.jupiter.api.Test;
@@ -25,13 +28,15 @@ class OptionsTest {
 
     @Test
     void options_stand_with_the_benchmarks_that_have_them() {
-        assertThat(parse("pool --quick").quick()).isTrue();
+        assertThat(parse("pool --quick").pool()).isEqualTo(new PoolOptions(true, Set.of(Peer.values()), Set.of(Case.values())));
+        assertThat(parse("pool --peers owner-raw,any-thread --cases two-batch").pool())
+                .isEqualTo(new PoolOptions(false, Set.of(Peer.OWNER_RAW, Peer.ANY_THREAD), Set.of(Case.TWO_BATCH)));
         assertThat(parse("forward --driver fxmac --loads forward-32").forward().driver()).isEqualTo("fxmac");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"swap --quick", "pool --swaps 50", "start --cards virtio", "swap --swaps", "swap --swaps 9", "swap --swaps x", "swap --swaps 9999999999",
-        "swap --cards e1000", "forward --loads none", "--json x"})
+        "swap --cards e1000", "forward --loads none", "pool --peers c", "pool --loads forward-32", "forward --cases single", "--json x"})
     void what_makes_no_sense_is_refused(String line) {
         assertThatThrownBy(() -> parse(line)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 
 import net.api.NetBuf;
 import net.api.NetBufCache;
+import net.api.PoolStatistics;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -157,6 +158,43 @@ final class CacheRaces {
         @Arbiter
         public void missing(III_Result r) {
             r.r3 = pool.missing();
+        }
+    }
+
+    @JCStressTest
+    @Description("A sample of the counters while the owner takes, gives back and moves its stock: no release that was not, and none less than a sample before.")
+    @Outcome(id = "1, 1, 5", expect = ACCEPTABLE, desc = "possible values, and all counted in the end")
+    @State
+    public static class Sample extends Meeting {
+        public Sample() {
+            super(4);
+        }
+
+        @Actor
+        public void owner(III_Result r) {
+            fill();
+            NetBuf[] ring = new NetBuf[4];
+            int n = cache.take(ring, 0, 2);
+            cache.give(ring, 0, 1);
+            cache.flush();
+            r.r1 = n == 2 ? 1 : 0;
+        }
+
+        @Actor
+        public void sampler(III_Result r) {
+            awaitOwner();
+            PoolStatistics first = pool.statistics();
+            PoolStatistics second = pool.statistics();
+            r.r2 = possible(first) && possible(second) && second.releases() >= first.releases() && second.allocations() >= first.allocations() ? 1 : 0;
+        }
+
+        private static boolean possible(PoolStatistics s) {
+            return s.allocations() >= 4 && s.allocations() <= 6 && s.releases() >= 4 && s.releases() <= 5 && s.releases() <= s.allocations();
+        }
+
+        @Arbiter
+        public void counted(III_Result r) {
+            r.r3 = (int) pool.statistics().releases();
         }
     }
 }

@@ -9,11 +9,26 @@ import net.api.DevException;
 /**
  * The caches of a pool's threads: finds a thread's own, and brings buffers back from those of others. Its monitor guards the list of caches, and stands for
  * the pool's opening and closing.
+ *
+ * <p>A platform thread that comes often without having asked for a cache gets a small one. All small ones together hold at most a quarter of the buffers.
  */
 final class CacheTable {
     private static final long RESCUE_NANOS = 1_000_000;
     private static final long CLOSE_NANOS = 100_000_000;
     private static final int THREADS = 64;
+    /** Calls of a thread without a cache before it gets a small one. */
+    private static final int OFTEN = 256;
+    /** And so many before it asks again when it could have none. */
+    private static final int REFUSED = 1 << 20;
+    /** Most buffers of a small cache; and at most one in {@link #SHARE} of all. */
+    private static final int SMALL = 32;
+    private static final int SHARE = 64;
+    /** Less than that is no gain. */
+    private static final int LEAST = 4;
+    /** Small caches of one pool at a time. */
+    private static final int MOST = SHARE / 4;
+    /** From one count of calls to the next: two cache lines. */
+    private static final int APART = 32;
 
     private final Pool pool;
     private final SharedStock shared;
@@ -21,6 +36,8 @@ final class CacheTable {
     private final boolean tidies;
     /** Finds a thread's cache without a search; a thread may miss in it. */
     private final ThreadCache[] byThread = new ThreadCache[THREADS];
+    /** Calls of threads that missed there; where two threads count in one place, some are lost. */
+    private final int[] misses = new int[THREADS * APART];
     /** All caches; replaced, never changed, under the monitor. */
     private volatile ThreadCache[] caches = {};
     private long endedTaken;
@@ -46,7 +63,7 @@ final class CacheTable {
      */
     ThreadCache cache() {
         ThreadCache own = own();
-        if (own != null && !pool.isClosed()) {
+        if (own != null && !own.isSmall() && !pool.isClosed()) {
             return own;
         }
         Thread current = Thread.currentThread();
@@ -54,21 +71,66 @@ final class CacheTable {
             if (pool.isClosed()) {
                 throw new DevException(DevError.BAD_STATE, "pool " + pool.name() + " of host " + pool.host() + " is closed: look for its service again");
             }
-            ThreadCache found = null;
-            for (ThreadCache c : caches) {
-                if (c.isOwner(current)) {
-                    found = c;
-                }
-            }
+            ThreadCache found = find(current);
             if (found == null) {
                 forgetEnded();
-                found = new ThreadCache(pool, shared, size, tidies, current);
-                ThreadCache[] more = Arrays.copyOf(caches, caches.length + 1);
-                more[caches.length] = found;
-                caches = more;
+                found = add(new ThreadCache(pool, shared, size, false, tidies, current));
+            } else if (found.isSmall()) {
+                found.enlarge(size);
             }
-            byThread[slot(current.threadId())] = found;
+            byThread[found.slot()] = found;
             return found;
+        }
+    }
+
+    /** The thread's cache, in the table or crowded out of it; null if it has none. Under the monitor, as the next. */
+    private ThreadCache find(Thread owner) {
+        for (ThreadCache c : caches) {
+            if (c.isOwner(owner)) {
+                return c;
+            }
+        }
+        return null;
+    }
+
+    private ThreadCache add(ThreadCache c) {
+        ThreadCache[] more = Arrays.copyOf(caches, caches.length + 1);
+        more[caches.length] = c;
+        caches = more;
+        return c;
+    }
+
+    /** For a thread that has no cache, each time that it could use one: a small one if it comes often; null otherwise. */
+    ThreadCache often() {
+        int at = slot(Thread.currentThread().threadId()) * APART;
+        return ++misses[at] == OFTEN ? small(at) : null;
+    }
+
+    private ThreadCache small(int at) {
+        Thread current = Thread.currentThread();
+        int n = Math.min(Math.min(size, SMALL), pool.capacity() / SHARE);
+        misses[at] = current.isVirtual() ? 0 : -REFUSED;
+        if (current.isVirtual() || n < LEAST || pool.isClosed()) {
+            return null;
+        }
+        synchronized (this) {
+            if (pool.isClosed()) {
+                return null;
+            }
+            forgetEnded();
+            if (byThread[slot(current.threadId())] != null) {
+                return null;
+            }
+            ThreadCache c = find(current);
+            if (c == null) {
+                if (Arrays.stream(caches).filter(ThreadCache::isSmall).count() >= MOST) {
+                    return null;
+                }
+                c = add(new ThreadCache(pool, shared, n, true, tidies, current));
+            }
+            misses[at] = 0;
+            byThread[c.slot()] = c;
+            return c;
         }
     }
 

@@ -219,11 +219,11 @@ final class Elastic {
     private Piece takeOut() {
         SharedStock shared = pool.shared();
         FreeStack store = shared.store();
-        shared.caches().rescue(null);
         FreeStack aside = new FreeStack(store);
         shared.setAside(aside);
         NetBuf[] chunk = new NetBuf[FreeStack.CHUNK];
         try {
+            shared.caches().rescue(null);
             int[] free = new int[pieces.size()];
             int left = pool.capacity();
             for (int n; left > 0 && (n = store.take(chunk, 0, chunk.length)) > 0; left -= n) {

@@ -17,8 +17,9 @@ import net.api.PoolStatistics;
 /**
  * What pools of all kinds have alike: free buffers in a stack and in caches, references, counters, leaks.
  *
- * <p>A call of a thread that has a {@link #cache} works with that cache; others work with the shared stack. A thread that finds both empty first takes back
- * what lies in the caches of others, at most once a millisecond from threads that live, at once from those that have ended.
+ * <p>A call of a thread that has a {@link #cache} works with that cache; others work with the shared stack. A platform thread that comes often gets a small
+ * cache without asking, where the pool has caches and is not tiny. A thread that finds cache and stack empty first takes back what lies in the caches of others,
+ * at most once a millisecond from threads that live, at once from those that have ended.
  */
 public abstract sealed class Pool implements NetBufPool, AutoCloseable permits BufferPool, ShellPool {
     private static final int MAX_ID = 65_535;
@@ -96,9 +97,9 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
 
     @Override
     public final NetBuf allocate() {
-        ThreadCache own = caches.own();
+        ThreadCache own = ownOrSmall();
         if (own != null) {
-            return own.allocate();
+            return own.pullOwned();
         }
         NetBuf b = shared.pop(null);
         if (b == null) {
@@ -112,9 +113,9 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
 
     @Override
     public final int allocate(NetBuf[] to, int from, int count) {
-        ThreadCache own = caches.own();
+        ThreadCache own = ownOrSmall();
         if (own != null) {
-            return own.allocate(to, from, count);
+            return own.pullOwned(to, from, count);
         }
         Objects.checkFromIndexSize(from, count, to.length);
         int got = shared.take(null, to, from, count);
@@ -139,7 +140,7 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
 
     @Override
     public final void release(NetBuf[] bufs, int from, int count) {
-        release(bufs, from, count, caches.own());
+        release(bufs, from, count, ownOrSmall());
     }
 
     /** Drops a reference of each frame, and collects what became free at the front of the range, which is nulled in the end. */
@@ -160,7 +161,7 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
         } finally {
             int n = free - from;
             if (own != null) {
-                own.give(bufs, from, n);
+                own.push(bufs, from, n);
             } else if (n > 0) {
                 tidy(bufs, from, n);
                 store.countGiven(bufs[from], n);
@@ -214,10 +215,16 @@ public abstract sealed class Pool implements NetBufPool, AutoCloseable permits B
         }
     }
 
-    private void putReleased(NetBuf b) {
+    /** The calling thread's cache, if it has one by now. */
+    private ThreadCache ownOrSmall() {
         ThreadCache own = caches.own();
+        return own != null ? own : caches.often();
+    }
+
+    private void putReleased(NetBuf b) {
+        ThreadCache own = ownOrSmall();
         if (own != null) {
-            own.give(b);
+            own.push(b);
         } else {
             if (tidies) {
                 tidy(b);

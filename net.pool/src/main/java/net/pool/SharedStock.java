@@ -101,13 +101,13 @@ final class SharedStock {
         return got;
     }
 
-    /** How many a cache that is empty takes from here at best. */
+    /** How many a cache that is empty takes from here at best: none while a shrinking pool looks for those of a piece. */
     int plenty() {
         int there = store.size();
         if (there < low) {
             pool.starved();
         }
-        return there / 4;
+        return aside == null ? there / 4 : 0;
     }
 
     /** Somebody gets fewer buffers than asked for. */

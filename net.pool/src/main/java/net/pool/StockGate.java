@@ -61,9 +61,8 @@ abstract sealed class StockGate permits ThreadCache {
 
     // ---- the owner ----
 
-    /** False: the stock is not to be touched, and the owner is not inside. */
+    /** False: the stock is not to be touched, and the owner is not inside. Nobody but the owner calls it. */
     final boolean enter() {
-        checkOwner();
         INSIDE.setOpaque(this, true);
         return (int) SIGNAL.getAcquire(this) == NONE || answer();
     }

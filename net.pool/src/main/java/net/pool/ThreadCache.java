@@ -2,12 +2,16 @@ package net.pool;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Objects;
 import net.api.NetBuf;
 import net.api.NetBufCache;
 import net.api.NetBufPool;
 
-/** A thread's stock of free buffers, on which it works between {@link #enter} and leaving. */
+/**
+ * A thread's stock of free buffers, on which it works between {@link #enter} and leaving. It is one that the thread asked for, or a small one, which threads
+ * get that come often and have not asked.
+ */
 final class ThreadCache extends StockGate implements NetBufCache {
     private static final VarHandle COUNT;
     private static final VarHandle TAKEN;
@@ -27,22 +31,26 @@ final class ThreadCache extends StockGate implements NetBufCache {
     private final Pool pool;
     private final SharedStock shared;
     private final boolean tidies;
-    private final NetBuf[] stock;
-    private final int bulk;
+    /** Replaced by a larger one when the owner asks for its cache. */
+    private NetBuf[] stock;
+    private int bulk;
     private int count;
     private long taken;
     private long given;
+    /** The owner has not asked for it. Changed by the owner, under the monitor of the caches. */
+    private boolean small;
 
-    ThreadCache(Pool pool, SharedStock shared, int size, boolean tidies, Thread owner) {
+    ThreadCache(Pool pool, SharedStock shared, int size, boolean small, boolean tidies, Thread owner) {
         super(pool, owner);
         this.pool = pool;
         this.shared = shared;
+        this.small = small;
         this.tidies = tidies;
         this.stock = new NetBuf[size];
         this.bulk = (size + 1) / 2;
     }
 
-    // ---- the owner ----
+    // ---- the owner, who is asked ----
 
     @Override
     public NetBufPool pool() {
@@ -50,7 +58,125 @@ final class ThreadCache extends StockGate implements NetBufCache {
     }
 
     @Override
+    public NetBuf take() {
+        checkOwner();
+        return pull();
+    }
+
+    @Override
     public int take(NetBuf[] to, int from, int n) {
+        checkOwner();
+        return pull(to, from, n);
+    }
+
+    @Override
+    public void give(NetBuf b) {
+        checkOwner();
+        push(b);
+    }
+
+    @Override
+    public void give(NetBuf[] from, int first, int n) {
+        checkOwner();
+        push(from, first, n);
+    }
+
+    @Override
+    public NetBuf allocate() {
+        checkOwner();
+        return pullOwned();
+    }
+
+    @Override
+    public int allocate(NetBuf[] to, int from, int n) {
+        checkOwner();
+        return pullOwned(to, from, n);
+    }
+
+    @Override
+    public void release(NetBuf buf) {
+        checkOwner();
+        if (pool.drop(buf)) {
+            push(buf);
+        }
+    }
+
+    @Override
+    public void release(NetBuf[] bufs, int from, int n) {
+        checkOwner();
+        pool.release(bufs, from, n, this);
+    }
+
+    @Override
+    public void flush() {
+        checkOwner();
+        if (enter()) {
+            returnStock();
+            leave();
+        }
+    }
+
+    // ---- the owner, who is known to be it ----
+
+    NetBuf pullOwned() {
+        NetBuf b = pull();
+        if (b != null) {
+            b.allocated();
+        }
+        return b;
+    }
+
+    int pullOwned(NetBuf[] to, int from, int n) {
+        int got = pull(to, from, n);
+        for (int i = from; i < from + got; i++) {
+            to[i].allocated();
+        }
+        return got;
+    }
+
+    private NetBuf pull() {
+        NetBuf b = oneFromStock();
+        if (b == null) {
+            b = oneFromRest();
+            if (b == null) {
+                return null;
+            }
+        }
+        TAKEN.setOpaque(this, taken + 1);
+        return b;
+    }
+
+    private NetBuf oneFromStock() {
+        if (!enter()) {
+            return null;
+        }
+        NetBuf[] s = stock;
+        int k = count - 1;
+        // One comparison says that there is a buffer, and to the compiler that the index is in range.
+        if (Integer.compareUnsigned(k, s.length) < 0) {
+            NetBuf b = s[k];
+            leave(k);
+            return b;
+        }
+        k = refill(0, 1);
+        NetBuf b = k == 0 ? null : stock[--k];
+        leave(k);
+        return b;
+    }
+
+    /** As {@link #takeRest}, for one buffer. */
+    private NetBuf oneFromRest() {
+        NetBuf b = shared.pop(this);
+        if (b == null && count() > 0) {
+            b = oneFromStock();
+        }
+        if (b == null) {
+            shared.exhausted();
+        }
+        return b;
+    }
+
+    private int pull(NetBuf[] to, int from, int n) {
         Objects.checkFromIndexSize(from, n, to.length);
         int got = fromStock(to, from, n);
         if (got < n) {
@@ -91,109 +217,7 @@ final class ThreadCache extends StockGate implements NetBufCache {
         return all;
     }
 
-    @Override
-    public void give(NetBuf[] from, int first, int n) {
-        Objects.checkFromIndexSize(first, n, from.length);
-        if (tidies) {
-            pool.tidy(from, first, n);
-        }
-        GIVEN.setOpaque(this, given + n);
-        if (enter()) {
-            int k = count;
-            if (n > stock.length - k) {
-                k = makeRoom(k, n);
-            }
-            if (n <= stock.length - k) {
-                if (n == 1) {
-                    stock[k] = from[first];
-                } else {
-                    System.arraycopy(from, first, stock, k, n);
-                }
-                leave(k + n);
-                return;
-            }
-            leave(k);
-        }
-        shared.put(from, first, n);
-    }
-
-    @Override
-    public NetBuf take() {
-        NetBuf b = oneFromStock();
-        if (b == null) {
-            b = oneFromRest();
-            if (b == null) {
-                return null;
-            }
-        }
-        TAKEN.setOpaque(this, taken + 1);
-        return b;
-    }
-
-    @Override
-    public NetBuf allocate() {
-        NetBuf b = take();
-        if (b != null) {
-            b.allocated();
-        }
-        return b;
-    }
-
-    private NetBuf oneFromStock() {
-        if (!enter()) {
-            return null;
-        }
-        NetBuf[] s = stock;
-        int k = count - 1;
-        // One comparison says that there is a buffer, and to the compiler that the index is in range.
-        if (Integer.compareUnsigned(k, s.length) < 0) {
-            NetBuf b = s[k];
-            leave(k);
-            return b;
-        }
-        k = refill(0, 1);
-        NetBuf b = k == 0 ? null : stock[--k];
-        leave(k);
-        return b;
-    }
-
-    /** As {@link #takeRest}, for one buffer. */
-    private NetBuf oneFromRest() {
-        NetBuf b = shared.pop(this);
-        if (b == null && count() > 0) {
-            b = oneFromStock();
-        }
-        if (b == null) {
-            shared.exhausted();
-        }
-        return b;
-    }
-
-    @Override
-    public int allocate(NetBuf[] to, int from, int n) {
-        int got = take(to, from, n);
-        for (int i = from; i < from + got; i++) {
-            to[i].allocated();
-        }
-        return got;
-    }
-
-    @Override
-    public void release(NetBuf buf) {
-        checkOwner();
-        if (pool.drop(buf)) {
-            give(buf);
-        }
-    }
-
-    @Override
-    public void release(NetBuf[] bufs, int from, int n) {
-        checkOwner();
-        pool.release(bufs, from, n, this);
-    }
-
-    @Override
-    public void give(NetBuf b) {
+    void push(NetBuf b) {
         if (tidies) {
             pool.tidy(b);
         }
@@ -217,12 +241,29 @@ final class ThreadCache extends StockGate implements NetBufCache {
         shared.putOne(b);
     }
 
-    @Override
-    public void flush() {
-        if (enter()) {
-            shared.put(stock, 0, count);
-            leave(0);
+    void push(NetBuf[] from, int first, int n) {
+        Objects.checkFromIndexSize(first, n, from.length);
+        if (tidies) {
+            pool.tidy(from, first, n);
         }
+        GIVEN.setOpaque(this, given + n);
+        if (enter()) {
+            int k = count;
+            if (n > stock.length - k) {
+                k = makeRoom(k, n);
+            }
+            if (n <= stock.length - k) {
+                if (n == 1) {
+                    stock[k] = from[first];
+                } else {
+                    System.arraycopy(from, first, stock, k, n);
+                }
+                leave(k + n);
+                return;
+            }
+            leave(k);
+        }
+        shared.put(from, first, n);
     }
 
     private void leave(int k) {
@@ -254,6 +295,23 @@ final class ThreadCache extends StockGate implements NetBufCache {
     void returnStock() {
         shared.put(stock, 0, count);
         COUNT.setOpaque(this, 0);
+    }
+
+    /** The owner asks for its cache: it is small no more. Under the monitor of the caches, while the pool is open. */
+    void enlarge(int size) {
+        while (!enter()) {
+            // another thread returns what is in it
+            Thread.onSpinWait();
+        }
+        stock = Arrays.copyOf(stock, Math.max(stock.length, size));
+        bulk = (stock.length + 1) / 2;
+        small = false;
+        leave();
+    }
+
+    /** The owner has not asked for it. For the owner, and under the monitor of the caches. */
+    boolean isSmall() {
+        return small;
     }
 
     // ---- other threads ----

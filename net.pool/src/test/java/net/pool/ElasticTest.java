@@ -8,7 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import net.api.DevError;
 import net.api.NetBuf;
 import net.api.PoolStatistics;
@@ -226,6 +228,8 @@ class ElasticTest {
     void threadsWorkWhileThePoolGrowsAndShrinks() throws Exception {
         BufferPool pool = pool(512, 512, 2048, NEVER);
         AtomicReference<Throwable> failed = new AtomicReference<>();
+        AtomicInteger changes = new AtomicInteger();
+        long end = System.nanoTime() + 60_000_000_000L;
         Set<NetBuf> out = java.util.concurrent.ConcurrentHashMap.newKeySet();
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 3; t++) {
@@ -234,8 +238,14 @@ class ElasticTest {
                 try {
                     Random random = new Random(number);
                     List<NetBuf> mine = new ArrayList<>();
-                    for (int i = 0; i < 100_000 && failed.get() == null; i++) {
-                        if (mine.size() < 100 && random.nextBoolean()) {
+                    for (int i = 0; failed.get() == null && (i < 100_000 || changes.get() == 0 && System.nanoTime() - end < 0); i++) {
+                        if (i % 1000 == 0) {
+                            // Now and then a piece must be free: threads that never pause have buffers of all.
+                            out.removeAll(mine);
+                            mine.forEach(NetBuf::release);
+                            mine.clear();
+                            LockSupport.parkNanos(200_000);
+                        } else if (mine.size() < 100 && random.nextBoolean()) {
                             NetBuf b = number == 0 ? pool.cache().allocate() : pool.allocate();
                             assertThat(b).as("a buffer of %s", pool).isNotNull();
                             assertThat(out.add(b)).as("%s was given out once", b).isTrue();
@@ -256,11 +266,10 @@ class ElasticTest {
                 }
             }));
         }
-        int changes = 0;
         while (threads.stream().anyMatch(Thread::isAlive)) {
             pool.memory().grow();
             if (pool.memory().shrink()) {
-                changes++;
+                changes.incrementAndGet();
             }
             PoolStatistics s = pool.statistics();
             assertThat(s.free() + s.cached() + s.inUse()).isEqualTo(s.capacity());
@@ -270,7 +279,7 @@ class ElasticTest {
             t.join();
         }
         assertThat(failed.get()).isNull();
-        assertThat(changes).isPositive();
+        assertThat(changes.get()).isPositive();
         assertThat(pool.missing()).isZero();
         List<NetBuf> all = takeAll(pool);
         assertThat(all).hasSize(pool.capacity()).doesNotHaveDuplicates();

@@ -27,7 +27,7 @@ class PoolStressTest {
     private static final int OPERATIONS = Boolean.getBoolean("hotnic.long") ? 5_000_000 : 400_000;
 
     @ParameterizedTest(name = "{0} buffers")
-    @ValueSource(ints = {3, 70, 1000})
+    @ValueSource(ints = {3, 70, 300, 1000})
     void noBufferHasTwoOwnersAndNoneIsLost(int capacity) throws Exception {
         long seed = Long.getLong("hotnic.seed", System.nanoTime());
         System.out.println("PoolStressTest: -Dhotnic.seed=" + seed + ", " + capacity + " buffers");
@@ -41,8 +41,12 @@ class PoolStressTest {
             threads.add(new Thread(w, "worker " + t));
         }
         Thread sampler = new Thread(() -> {
+            PoolStatistics before = pool.statistics();
             while (!done.get()) {
                 PoolStatistics s = pool.statistics();
+                assertThat(s.allocations()).isGreaterThanOrEqualTo(before.allocations());
+                assertThat(s.releases()).isGreaterThanOrEqualTo(before.releases());
+                before = s;
                 assertThat(s.free()).isBetween(0, capacity);
                 assertThat(s.cached()).isBetween(0, capacity);
                 assertThat(s.inUse()).isBetween(0, capacity);

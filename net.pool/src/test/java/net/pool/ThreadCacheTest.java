@@ -205,6 +205,112 @@ class ThreadCacheTest {
     }
 
     @Test
+    void aThreadThatComesOftenGetsASmallCacheAndALargeOneWhenItAsks() {
+        comeOften(pool);
+        assertThat(pool.statistics().cached()).as("buffers of a small cache").isBetween(1, 16);
+        NetBufCache cache = pool.cache();
+        assertThat(pool.cache()).isSameAs(cache);
+        NetBuf[] many = new NetBuf[60];
+        assertThat(cache.take(many, 0, 60)).isEqualTo(60);
+        cache.give(many, 0, 60);
+        assertThat(pool.statistics().cached()).as("buffers of the cache that it has asked for").isBetween(60, 64);
+        assertThat(pool.statistics().allocations()).isEqualTo(pool.statistics().releases());
+        cache.flush();
+        assertThat(pool.statistics().free()).isEqualTo(1024);
+        Expect.inThread(() -> Expect.error(DevError.BAD_STATE, cache::take));
+    }
+
+    @Test
+    void aThreadThatOnlyReleasesGetsOneToo() {
+        NetBuf[] all = new NetBuf[600];
+        Expect.inThread(() -> {
+            NetBufCache cache = pool.cache();
+            assertThat(cache.allocate(all, 0, 600)).isEqualTo(600);
+            cache.flush();
+        });
+        for (NetBuf b : all) {
+            b.release();
+        }
+        assertThat(pool.statistics().cached()).isBetween(1, 16);
+        assertThat(pool.statistics().releases()).isEqualTo(600);
+        assertThat(pool.missing()).isZero();
+    }
+
+    @Test
+    void smallCachesHoldAtMostAQuarterOfTheBuffersAndHideNone() throws Exception {
+        Thread[] threads = new Thread[40];
+        CountDownLatch filled = new CountDownLatch(threads.length);
+        CountDownLatch checked = new CountDownLatch(1);
+        for (int i = 0; i < threads.length; i++) {
+            threads[i] = Thread.ofPlatform().start(() -> {
+                NetBuf[] some = new NetBuf[16];
+                comeOften(pool);
+                pool.allocate(some, 0, 16);
+                pool.release(some, 0, 16);
+                filled.countDown();
+                try {
+                    assertThat(checked.await(60, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+        assertThat(filled.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(pool.statistics().cached()).isBetween(128, 256);
+        pool.release(assertAllCanBeAllocated(), 0, 1024);
+        checked.countDown();
+        for (Thread t : threads) {
+            t.join();
+        }
+        assertThat(pool.missing()).isZero();
+    }
+
+    @Test
+    void smallCachesOfEndedThreadsMakeRoomForOthers() {
+        for (int i = 0; i < 50; i++) {
+            Expect.inThread(() -> {
+                int before = pool.statistics().cached();
+                comeOften(pool);
+                assertThat(pool.statistics().cached()).as("cached, %d before", before).isBetween(1, 16);
+            });
+        }
+        assertThat(pool.missing()).isZero();
+        assertThat(pool.statistics().allocations()).isEqualTo(pool.statistics().releases()).isEqualTo(50 * 300);
+    }
+
+    @Test
+    void aThreadWhosePlaceInTheTableWasTakenComesBackToItsCache() {
+        NetBufCache cache = pool.cache();
+        for (int i = 0; i < 200; i++) {
+            Expect.inThread(() -> assertThat(pool.cache()).isNotSameAs(cache));
+        }
+        comeOften(pool);
+        assertThat(pool.statistics().cached()).isPositive();
+        assertThat(pool.cache()).isSameAs(cache);
+        cache.flush();
+        assertThat(pool.statistics().cached()).isZero();
+    }
+
+    @Test
+    void virtualThreadsAndTinyPoolsAndPoolsWithoutCachesHaveNoSmallOnes() throws Exception {
+        Thread.ofVirtual().start(() -> comeOften(pool)).join();
+        assertThat(pool.statistics().allocations()).isEqualTo(300);
+        BufferPool tiny = TestMemory.pool(new PoolSpec("tiny", 255, 1920, 64));
+        BufferPool none = TestMemory.pool(new PoolSpec("none", 1024, 1920, 0));
+        comeOften(tiny);
+        comeOften(none);
+        for (BufferPool p : new BufferPool[] {pool, tiny, none}) {
+            assertThat(p.statistics().cached()).as(p.name()).isZero();
+        }
+    }
+
+    private static void comeOften(BufferPool pool) {
+        for (int i = 0; i < 300; i++) {
+            pool.allocate().release();
+        }
+    }
+
+    @Test
     void closingThePoolEmptiesCachesAndTheirOwnersWorkOn() throws Exception {
         CountDownLatch filled = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);

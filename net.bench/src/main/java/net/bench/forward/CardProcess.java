@@ -90,7 +90,7 @@ public final class CardProcess {
         b.tally();
         CardFile.setLongRelease(memory, CardFile.SERVING, traffic);
         RunDelay delay = new RunDelay();
-        delay.start();
+        delay.start(Load.GAP_NANOS);
         long end = System.nanoTime() + LONGEST_NANOS;
         do {
             a.control();

@@ -26,6 +26,9 @@ abstract class Hand<P, T> {
     /** Writes four bytes at the place where a packet would start. */
     abstract void touch(T buffer, int value);
 
+    /** The same for some buffers, in a loop that knows what they are, as loops outside of a benchmark do. */
+    abstract void touch(T[] buffers, int n);
+
     /** What a thread works with. */
     record Grip<P, T>(Hand<P, T> hand, P pool) {
     }

@@ -87,6 +87,13 @@ final class HotnicHands {
         void touch(NetBuf buffer, int value) {
             Bytes.touch(buffer.memoryOffset(), value);
         }
+
+        @Override
+        void touch(NetBuf[] buffers, int n) {
+            for (int i = 0; i < n; i++) {
+                Bytes.touch(buffers[i].memoryOffset(), i);
+            }
+        }
     }
 
     private abstract static class Owned<P> extends Hand<P, NetBuf> {
@@ -99,6 +106,13 @@ final class HotnicHands {
         final void touch(NetBuf buffer, int value) {
             buffer.append(4);
             buffer.setInt(0, value);
+        }
+
+        @Override
+        final void touch(NetBuf[] buffers, int n) {
+            for (int i = 0; i < n; i++) {
+                touch(buffers[i], i);
+            }
         }
     }
 

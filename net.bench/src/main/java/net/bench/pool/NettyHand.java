@@ -48,4 +48,11 @@ final class NettyHand extends Hand<PooledByteBufAllocator, ByteBuf> {
     void touch(ByteBuf buffer, int value) {
         buffer.setInt(0, value);
     }
+
+    @Override
+    void touch(ByteBuf[] buffers, int n) {
+        for (int i = 0; i < n; i++) {
+            buffers[i].setInt(0, i);
+        }
+    }
 }

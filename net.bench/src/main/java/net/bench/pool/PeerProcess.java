@@ -14,12 +14,8 @@ final class PeerProcess implements AutoCloseable {
         process = new ChildProcess(peer.title, command);
     }
 
-    Window window(Shape shape, int threads, long nanos) throws IOException {
-        return Window.parse(process.ask(shape.word + " " + threads + " " + nanos));
-    }
-
-    long runDelay() throws IOException {
-        return process.runDelay();
+    Window[] visit(Case c, long nanos, int windows) throws IOException {
+        return Window.parse(process.ask(c.request(nanos, windows)));
     }
 
     @Override

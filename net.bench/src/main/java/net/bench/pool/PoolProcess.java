@@ -7,14 +7,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jctools.queues.SpscArrayQueue;
 
 /**
  * A virtual machine with one pool, so that what was compiled for one peer is not shaped by another. It answers one line for each line that it reads:
- * {@code SHAPE THREADS NANOS}, {@link Window#line}. Between windows its threads sleep.
+ * {@link Case#request}, {@link Window#line}. Between visits its threads sleep.
  */
 public final class PoolProcess {
     /** Most buffers between the thread that takes and the one that gives back. */
@@ -44,34 +42,29 @@ public final class PoolProcess {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] words = line.split(" ");
-                System.out.println(process.window(Shape.of(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2])).line());
+                System.out.println(Window.line(process.visit(Shape.of(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2]),
+                        Integer.parseInt(words[3]))));
             }
         }
         System.exit(0);
     }
 
-    private Window window(Shape shape, int n, long nanos) throws Exception {
-        AtomicInteger arrived = new AtomicInteger();
-        AtomicBoolean taken = new AtomicBoolean();
-        List<Future<Window>> running = new ArrayList<>();
+    private Window[] visit(Shape shape, int n, long nanos, int count) throws Exception {
+        Meeting meeting = new Meeting(n);
+        List<Future<Window[]>> running = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             Worker<?, ?> worker = workers.get(i);
             boolean first = i == 0;
-            running.add(threads.get(i).submit(() -> worker.run(shape, nanos, arrived, n, first, taken)));
+            running.add(threads.get(i).submit(() -> worker.run(shape, nanos, count, meeting, first)));
         }
-        double each = 0;
-        long buffers = 0;
-        long empty = 0;
-        long full = 0;
-        long bytes = 0;
-        for (Future<Window> f : running) {
-            Window w = f.get();
-            each += w.nanosPerBuffer() / n;
-            buffers += w.buffers();
-            empty += w.empty();
-            full += w.full();
-            bytes += w.bytes();
+        Window[] all = new Window[count];
+        for (int w = 0; w < count; w++) {
+            Window[] each = new Window[n];
+            for (int i = 0; i < n; i++) {
+                each[i] = running.get(i).get()[w];
+            }
+            all[w] = Window.of(each);
         }
-        return new Window(each, buffers, empty, full, bytes);
+        return all;
     }
 }

@@ -73,6 +73,13 @@ final class QueueHands {
         final void touch(Slot buffer, int value) {
             Bytes.touch(buffer.at, value);
         }
+
+        @Override
+        final void touch(Slot[] buffers, int n) {
+            for (int i = 0; i < n; i++) {
+                Bytes.touch(buffers[i].at, i);
+            }
+        }
     }
 
     private static final class Shared extends SlotHand<Queue<Slot>> {

@@ -3,8 +3,7 @@ package net.bench.pool;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import net.bench.forward.inside.RunDelay;
 
 /**
  * One of the two threads that work on a pool. Every buffer that is taken is touched; a pool that says that it is empty, or has no room, is asked again and
@@ -13,12 +12,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Worker<P, T> {
     /** Buffers from one look at the clock to the next. */
     private static final int CHECK = 1024;
+    /** A look that comes so many times later than it did on average in the window before: the thread did not run. */
+    private static final int GAP = 8;
+    /** Unless it is less than this part of a window. */
+    private static final int LEAST_GAP = 64;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Hand<P, T> hand;
     private final P pool;
     private final Queue<T> ring;
     private final T[] held;
+    private final RunDelay clock = new RunDelay();
     private long buffers;
     private long empty;
     private long full;
@@ -35,23 +39,34 @@ final class Worker<P, T> {
     }
 
     /**
-     * Works for a while.
+     * Works for some windows in a row, behind a first one that is not told of, and in which what others left in the caches goes.
      *
-     * @param arrived how many threads are ready; all begin together
-     * @param threads how many there are
+     * @param nanos length of a window
+     * @param count how many windows
+     * @param meeting of the threads that do so at once
      * @param first when passing: this is the thread that takes
-     * @param taken when passing: set when the last buffer is in the ring
      */
-    Window run(Shape shape, long nanos, AtomicInteger arrived, int threads, boolean first, AtomicBoolean taken) {
+    Window[] run(Shape shape, long nanos, int count, Meeting meeting, boolean first) {
+        Window[] windows = new Window[count];
+        long gap = Long.MAX_VALUE;
+        for (int i = 0; i <= count; i++) {
+            Window w = window(shape, nanos, meeting, i, first, gap);
+            gap = Math.max(nanos / LEAST_GAP, GAP * (long) (w.nanosPerBuffer() * CHECK));
+            if (i > 0) {
+                windows[i - 1] = w;
+            }
+        }
+        return windows;
+    }
+
+    private Window window(Shape shape, long nanos, Meeting meeting, int number, boolean first, long gap) {
         buffers = 0;
         empty = 0;
         full = 0;
-        arrived.incrementAndGet();
-        while (arrived.get() < threads) {
-            Thread.onSpinWait();
-        }
+        meeting.await(number);
+        clock.start(gap);
         long bytes = THREADS.getCurrentThreadAllocatedBytes();
-        long start = System.nanoTime();
+        long start = clock.look();
         switch (shape) {
             case SINGLE -> singles(start, nanos);
             case BATCH -> batches(start, nanos);
@@ -60,15 +75,15 @@ final class Worker<P, T> {
                 int size = shape == Shape.PASS_SINGLE ? 1 : Shape.BATCH_SIZE;
                 if (first) {
                     pass(size, start, nanos);
-                    taken.set(true);
+                    meeting.allTaken();
                 } else {
-                    giveBack(size, taken);
+                    giveBack(size, meeting, number);
                 }
             }
         }
         long end = System.nanoTime();
         long allocated = THREADS.getCurrentThreadAllocatedBytes() - bytes;
-        return new Window((double) (end - start) / buffers, buffers, empty, full, allocated);
+        return new Window((double) (end - start) / buffers, buffers, empty, full, allocated, clock.lost());
     }
 
     private void singles(long start, long nanos) {
@@ -81,7 +96,7 @@ final class Worker<P, T> {
                 give(hand, pool, b);
             }
             buffers += CHECK;
-        } while (System.nanoTime() - start < nanos);
+        } while (clock.look() - start < nanos);
     }
 
     private void batches(long start, long nanos) {
@@ -91,13 +106,11 @@ final class Worker<P, T> {
         do {
             for (int i = 0; i < CHECK; i += Shape.BATCH_SIZE) {
                 int n = takeBatch(hand, pool, batch);
-                for (int j = 0; j < n; j++) {
-                    hand.touch(batch[j], j);
-                }
+                hand.touch(batch, n);
                 giveBatch(hand, pool, batch, n);
                 buffers += n;
             }
-        } while (System.nanoTime() - start < nanos);
+        } while (clock.look() - start < nanos);
     }
 
     private void holds(long start, long nanos) {
@@ -116,7 +129,7 @@ final class Worker<P, T> {
                 }
             }
             buffers += CHECK;
-        } while (System.nanoTime() - start < nanos);
+        } while (clock.look() - start < nanos);
     }
 
     private void pass(int size, long start, long nanos) {
@@ -132,9 +145,7 @@ final class Worker<P, T> {
                 } else {
                     n = takeBatch(hand, pool, batch);
                 }
-                for (int j = 0; j < n; j++) {
-                    hand.touch(batch[j], j);
-                }
+                hand.touch(batch, n);
                 for (int j = 0; j < n; j++) {
                     while (!ring.offer(batch[j])) {
                         Thread.onSpinWait();
@@ -142,15 +153,15 @@ final class Worker<P, T> {
                 }
                 buffers += n;
             }
-        } while (System.nanoTime() - start < nanos);
+        } while (clock.look() - start < nanos);
     }
 
-    private void giveBack(int size, AtomicBoolean taken) {
+    private void giveBack(int size, Meeting meeting, int number) {
         Hand<P, T> hand = this.hand;
         P pool = this.pool;
         T[] batch = held;
         for (;;) {
-            boolean last = taken.get();
+            boolean last = meeting.isAllTaken(number);
             int n = 0;
             T b;
             while (n < size && (b = ring.poll()) != null) {

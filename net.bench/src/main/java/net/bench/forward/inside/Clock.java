@@ -18,7 +18,7 @@ public final class Clock {
     /** The window begins. */
     public void start(long nanos) {
         collections = collections();
-        delay.start();
+        delay.start(Load.GAP_NANOS);
         bytes = THREADS.getCurrentThreadAllocatedBytes();
         start = delay.look();
         end = start + nanos;

@@ -14,11 +14,17 @@ public final class RunDelay {
 
     private long delay;
     private long last;
+    private long gap;
     private long gaps;
 
-    /** Begins anew, on the thread that is watched. */
-    public void start() {
+    /**
+     * Begins anew, on the thread that is watched.
+     *
+     * @param gapNanos longer from one look to the next, and the thread did not run
+     */
+    public void start(long gapNanos) {
         delay = delay();
+        gap = gapNanos;
         gaps = 0;
         last = System.nanoTime();
     }
@@ -26,7 +32,7 @@ public final class RunDelay {
     /** What the clock says. */
     public long look() {
         long now = System.nanoTime();
-        if (now - last > Load.GAP_NANOS) {
+        if (now - last > gap) {
             gaps += now - last;
         }
         last = now;
