@@ -191,6 +191,41 @@ final class DmaEngine {
         });
     }
 
+    /** What owners of receive queues have done so far: frames that they took, and restarts. */
+    long receptions() {
+        long n = 0;
+        for (FxmacRxQueue q : rx) {
+            n += q.counters().get(FxmacRxQueue.PACKETS) + q.counters().get(FxmacRxQueue.ERRORS) + q.counters().get(FxmacRxQueue.RESTARTS);
+        }
+        return n;
+    }
+
+    /**
+     * Has the device look at its receive descriptors again, with owners outside: not if one of them has received or restarted meanwhile, because switching
+     * reception off and on costs the frame that is under way.
+     *
+     * @param before what {@link #receptions} was before the device was seen to lose frames
+     */
+    void restartReception(long before) {
+        if (pausing) {
+            return;
+        }
+        long deadline = System.nanoTime() + LEAVE_NANOS;
+        boolean left = true;
+        for (FxmacRxQueue q : rx) {
+            q.pause();
+        }
+        for (FxmacRxQueue q : rx) {
+            left = left && q.awaitOutside(deadline - System.nanoTime());
+        }
+        if (left && receptions() == before) {
+            mac.restartReceive();
+        }
+        for (FxmacRxQueue q : rx) {
+            q.resume();
+        }
+    }
+
     /** Frames wait: a start that the device overheard is repeated. */
     void nudge() {
         if (pausing) {

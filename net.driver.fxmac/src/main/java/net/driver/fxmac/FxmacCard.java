@@ -94,11 +94,11 @@ final class FxmacCard implements DriverInstance {
     }
 
     /**
-     * Has the device look at its receive descriptors again if frames were lost since the last look and none was received. Owners do so when they post buffers
-     * to a ring that ran full; a device that overheard that, or has stopped for a reason of its own, would wait for ever. While it receives it is left alone,
-     * because switching reception off and on costs the frame that is under way.
+     * Frames were lost since the last look, and none was received: owners have the device look again when they post buffers to a ring that ran full, and one
+     * that overheard that, or has stopped for a reason of its own, would wait for ever.
      */
     private void lookAtReception() {
+        long before = engine.receptions();
         int status = mac.read(Fxmac.RXSR);
         if (status == MacRegisters.GONE) {
             return; // the next look says so
@@ -108,7 +108,7 @@ final class FxmacCard implements DriverInstance {
         boolean loses = lost != withoutBuffer || (status & RxStatus.OVERRUN) != 0;
         withoutBuffer = lost;
         if (loses && (status & RxStatus.FRAME) == 0) {
-            mac.restartReceive();
+            engine.restartReception(before);
         }
     }
 

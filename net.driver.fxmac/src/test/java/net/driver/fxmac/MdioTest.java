@@ -116,7 +116,9 @@ class MdioTest {
 
     @Test
     void withoutLinkOrBeforeNegotiationEndsThereIsNone() {
+        phy[Phy.GIGABIT_STATUS] = Phy.FULL_1000 << 2;
         PhyLink link = link();
+        assertThat(link.look()).isEqualTo(new LinkState(true, 1000, true));
         for (int status : new int[] {UP & ~Phy.LINK, UP & ~Phy.AUTONEG_DONE, 0xffff}) {
             phy[Phy.STATUS] = status;
             assertThat(link.look()).isEqualTo(LinkState.DOWN);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import net.api.LinkState;
+import net.api.NetBuf;
 import net.api.device.Interrupt;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkControl;
+import net.hw.fxmac.RxBd;
 import net.hw.fxmac.RxStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,5 +102,20 @@ class RestartTest {
         rig.window.put(Fxmac.RXSR, RxStatus.BUS_ERROR);
         assertThat(parts.engine.restart(LINK)).isTrue();
         assertThat(rig.window.written(Fxmac.RXQBASE)).containsExactly(base, base);
+    }
+
+    /** It costs the frame that is under way. */
+    @Test
+    void receptionIsNotSwitchedOffAndOnIfAnOwnerHasReceivedMeanwhile() {
+        long before = parts.engine.receptions();
+        int writes = rig.window.written(Fxmac.NWCTRL).size();
+        parts.engine.restartReception(before);
+        assertThat(rig.window.written(Fxmac.NWCTRL)).as("nobody has: off and on").hasSize(writes + 2);
+        rig.filled(0, RxBd.SOF | RxBd.EOF, 60);
+        NetBuf b = parts.rx[0].receive();
+        assertThat(b).as("after it receiving goes on").isNotNull();
+        b.release();
+        parts.engine.restartReception(before);
+        assertThat(rig.window.written(Fxmac.NWCTRL)).hasSize(writes + 2);
     }
 }
