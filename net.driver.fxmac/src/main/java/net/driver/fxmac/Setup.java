@@ -157,8 +157,8 @@ final class Setup {
     private void configureDma() {
         int units = parts.shape.room() / DmaConfig.SIZE_UNIT;
         // What finds no buffer is dropped: kept in the receive memory, it would be in front of what other queues have buffers for.
-        mac.write(Fxmac.DMACR, DmaConfig.ADDRESS_64 | DmaConfig.DISCARD_WHEN_FULL | DmaConfig.ALL_RX_MEMORY | DmaConfig.ALL_TX_MEMORY | DmaConfig.BURST_16 | units << DmaConfig.SIZE_SHIFT
-                | (options.txChecksums() ? DmaConfig.TX_CHECKSUM : 0));
+        mac.write(Fxmac.DMACR, DmaConfig.ADDRESS_64 | DmaConfig.DISCARD_WHEN_FULL | DmaConfig.ALL_RX_MEMORY | DmaConfig.ALL_TX_MEMORY
+                | DmaConfig.BURST_16 | units << DmaConfig.SIZE_SHIFT | (options.txChecksums() ? DmaConfig.TX_CHECKSUM : 0));
         for (int q = 1; q < identity.queues(); q++) {
             mac.write(Fxmac.QRXSIZE, q - 1, units);
         }

@@ -98,7 +98,8 @@ class MacTest {
             parts.queues();
             assertThat(parts.rings.rxIova(0) >>> 32).isEqualTo(parts.rings.txIova(1) >>> 32);
         } else {
-            assertThatThrownBy(parts::queues).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.IO)).hasMessageContaining("4 GiB");
+            assertThatThrownBy(parts::queues).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.IO))
+                    .hasMessageContaining("4 GiB");
         }
         assertThat(rig.alignment).as("asked for, so that it fits in one").isGreaterThanOrEqualTo(2 * 16 * RxBd.SIZE).matches(a -> Long.bitCount(a) == 1);
     }
@@ -154,7 +155,8 @@ class MacTest {
             }
         }, true);
         mac.control(on);
-        List<Thread> owners = Stream.<Runnable>of(mac::startTransmit, mac::restartReceive, mac::restartReceive, () -> mac.sendPause(true)).map(work -> new Thread(() -> {
+        List<Thread> owners = Stream.<Runnable>of(mac::startTransmit, mac::restartReceive, mac::restartReceive, () -> mac.sendPause(true))
+                .map(work -> new Thread(() -> {
             for (int i = 0; i < 100_000; i++) {
                 work.run();
             }

@@ -124,7 +124,8 @@ class FxmacFeaturesTest extends FxmacBench {
         Await.until("all are sent", () -> card.txQueue(0).reclaim() == 0);
         int octets = Arrays.stream(lengths).map(n -> n + 4).sum();
         for (String way : new String[] {"mac_tx_", "mac_rx_"}) {
-            assertThat(List.of("64", "65_to_127", "128_to_255", "256_to_511", "512_to_1023", "1024_to_1518", "1519_to_max", "broadcast", "multicast", "frames", "octets"))
+            assertThat(List.of("64", "65_to_127", "128_to_255", "256_to_511", "512_to_1023", "1024_to_1518", "1519_to_max", "broadcast", "multicast",
+                    "frames", "octets"))
                     .as(way).extracting(c -> counter(way + c)).containsExactly(1L, 2L, 2L, 2L, 2L, 2L, 0L, 1L, 0L, (long) lengths.length, (long) octets);
         }
     }
