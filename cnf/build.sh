@@ -75,8 +75,9 @@ build_if_stale() {
   exec 8>&-
 }
 
-# What a start needs to be a short one, in start_folder: the jars of the framework side by side, as the virtual machine remembers nothing of jars in a jar; and what
-# it remembers of a first start, which is classes that were read, verified and linked (JEP 483, 514). Of this runtime and this JDK; the last file tells which.
+# What a start needs to be a short one, in start_folder: the runtime without compression, which the jars in it have already; the jars of the framework side by side,
+# as the virtual machine remembers nothing of jars in a jar; and what it remembers of a first start, which is classes that were read, verified and linked (JEP 483,
+# 514). Of this runtime and this JDK; the last file tells which.
 start_is_ready() {
   [[ -f $start_folder/ready && ! $runtime_jar -nt $start_folder/ready && $(<"$start_folder/ready") == "$JAVA_HOME $(<"$JAVA_HOME/release")" ]]
 } 2>/dev/null
@@ -89,29 +90,26 @@ prepare_start() {
   if ! start_is_ready; then
     rm -rf "$start_folder"
     mkdir -p "$start_folder"/{conf,files}
-    if (cd "$start_folder" && "$JAVA_HOME/bin/jar" --extract --file "$runtime_jar" META-INF/MANIFEST.MF jar && first_start) >>"$build_log" 2>&1 8>&-; then
+    if (cd "$start_folder" && unpack_runtime && first_start) >>"$build_log" 2>&1 8>&-; then
       printf '%s %s\n' "$JAVA_HOME" "$(<"$JAVA_HOME/release")" >"$start_folder/ready"
     fi
   fi
   exec 8>&-
 }
 
-# The class path of a start: the runtime for the bundles and properties in it, and what its manifest says that the launcher is to have on its own path.
-start_class_path() {
-  printf '%s' "$runtime_jar"
-  tr -d '\r' <"$start_folder/META-INF/MANIFEST.MF" | awk -v folder="$start_folder/" '
+# The runtime for the bundles and properties in it, what its manifest says that the launcher is to have on its own path, and the class path of both.
+unpack_runtime() {
+  "$JAVA_HOME/bin/jar" --extract --file "$runtime_jar" && "$JAVA_HOME/bin/jar" --create --no-compress --no-manifest --file run.jar launcher.properties ./*.xml aQute jar || return 1
+  tr -d '\r' <META-INF/MANIFEST.MF | awk -v folder="$start_folder/" '
     /^ / { path = path substr($0, 2); next }
     path != "" { exit }
     sub(/^Embedded-Runpath: /, "") { path = $0 }
-    END { gsub(/(^|,)/, ":" folder, path); printf "%s", path }'
+    END { gsub(/(^|,)/, ":" folder, path); printf "%srun.jar%s", folder, path }' >class-path
 }
 
 # A start and an end with nobody's configuration, with a card of each kind: in the folder, which is the current one.
 first_start() {
-  start_class_path >class-path
   printf 'sim:plug 82599\nsim:plug fxmac\nnet:devices\nnet:pools\n' | "$JAVA_HOME/bin/java" "${runtime_options[@]}" -XX:AOTCacheOutput="$start_folder/classes.aot" \
     -Dlaunch.storage.dir="$start_folder/files/felix" -Dlaunch.keep=false -Dfelix.fileinstall.dir="$start_folder/conf" -Dfelix.fileinstall.tmpdir="$start_folder/files" \
-    -cp "$(<class-path)" aQute.launcher.Launcher
-  rm -rf files
-  [[ -s classes.aot ]]
+    -cp "$(<class-path)" aQute.launcher.Launcher && [[ -s classes.aot ]] && rm -rf files
 }
