@@ -99,7 +99,8 @@ public final class CardProcess {
                 a.poll();
                 b.poll();
             }
-        } while (CardFile.longAcquire(memory, CardFile.TRAFFIC) == traffic && delay.look() - end < 0);
+            // The clock first: what was lost last counts too.
+        } while (delay.look() - end < 0 && CardFile.longAcquire(memory, CardFile.TRAFFIC) == traffic);
         PolledCard.Tally sum = a.tally().plus(b.tally());
         memory.set(CardFile.LONG, CardFile.RECEIVED, sum.received());
         memory.set(CardFile.LONG, CardFile.SENT, sum.sent());
