@@ -26,8 +26,8 @@ public final class ConfigurationPage {
             * `PID.config` in the format of the OSGi Compendium where types or lists matter: `cards = I"4"`, `exclude = ["sim/0000:00:01.0"]`.
 
             In an appliance they come through its Configuration Admin; the definitions are in the bundles, for any metatype-aware console. Whatever is
-            left out has its default. A value outside of its range is reported in one line of the log with what to do, and changes nothing. So is a key that
-            nobody reads, with those that it looks like:
+            left out has its default. A value outside of its range is reported in one line of the log with what to do, and changes nothing: what held before holds
+            on, and at the start the defaults. A key that nobody reads is reported too, with those that it looks like:
 
             ```
             WARN  ConfigurationCheck: Configuration net.pool: bufers = '4096' is ignored, as there is no such key; did you mean buffers?

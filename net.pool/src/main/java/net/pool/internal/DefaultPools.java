@@ -79,7 +79,6 @@ public final class DefaultPools {
     }
 
     private final BundleContext context;
-    /** Null while the configuration is wrong. */
     private Settings settings;
     /** The hosts that are there; the pool is null if it could not be made. */
     private final Map<DeviceHost, PublishedPool> pools = new LinkedHashMap<>();
@@ -87,13 +86,13 @@ public final class DefaultPools {
     @Activate
     public DefaultPools(BundleContext context, Map<String, Object> config) {
         this.context = context;
-        settings = parse(config, "no pool is made");
+        settings = parse(config, "the pools are as if nothing were configured", Settings.parse(NAME, NAME, Map.of()));
     }
 
     @Modified
     synchronized void modified(Map<String, Object> config) {
-        Settings wanted = parse(config, "the pools stay as they are");
-        if (wanted == null || wanted.equals(settings)) {
+        Settings wanted = parse(config, "the pools stay as they are", settings);
+        if (wanted.equals(settings)) {
             return;
         }
         settings = wanted;
@@ -102,7 +101,7 @@ public final class DefaultPools {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, target = "(" + DeviceHost.DMA + "=true)")
     synchronized void bindHost(DeviceHost host) {
-        pools.put(host, settings == null ? null : PublishedPool.replace(context, host, null, settings));
+        pools.put(host, PublishedPool.replace(context, host, null, settings));
     }
 
     synchronized void unbindHost(DeviceHost host) {
@@ -117,12 +116,12 @@ public final class DefaultPools {
         pools.keySet().stream().toList().forEach(this::unbindHost);
     }
 
-    private static Settings parse(Map<String, Object> config, String then) {
+    private static Settings parse(Map<String, Object> config, String then, Settings instead) {
         try {
             return Settings.parse(NAME, NAME, config);
         } catch (DevException e) {
             LOG.error("Configuration {}: {}; {}", PID, e.getMessage(), then);
-            return null;
+            return instead;
         }
     }
 }

@@ -15,6 +15,7 @@ import net.pool.BufferPool;
 import net.pool.Expect;
 import net.pool.Leak;
 import net.pool.LeakDetection;
+import net.pool.PoolSpec;
 import net.pool.TestHost;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,13 +76,13 @@ class PoolComponentsTest {
     }
 
     @Test
-    void wrongConfigurationIsOneErrorAndNoPoolUntilItIsRight() {
+    void wrongConfigurationIsOneErrorAndThePoolIsAsWithoutOneUntilItIsRight() {
         DefaultPools pools = new DefaultPools(osgi.context(), Map.of("buffers", 0));
         pools.bindHost(sim);
-        assertThat(osgi.pools).isEmpty();
-        assertThat(errors()).singleElement().asString().contains("net.pool", "buffers is 0", "1 to 16777216", "no pool is made");
+        assertThat(osgi.pools).extracting(BufferPool::capacity).containsExactly(PoolSpec.BUFFERS);
+        assertThat(errors()).singleElement().asString().contains("net.pool", "buffers is 0", "1 to 16777216", "as if nothing were configured");
         pools.modified(Map.of("buffers", 10));
-        assertThat(osgi.pools).hasSize(1);
+        assertThat(osgi.pools).extracting(BufferPool::capacity).containsExactly(10);
         pools.deactivate();
     }
 

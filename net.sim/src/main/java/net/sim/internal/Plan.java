@@ -29,6 +29,8 @@ record Plan(boolean enabled, int cards, List<CardKind> kinds, List<Pair> cables,
     private static final int MIN_MTU = 68;
     private static final int MAX_MTU = 9216;
     private static final Pattern PAIR = Pattern.compile("(\\d{1,2})\\s*-\\s*(\\d{1,2})");
+    /** Without a configuration. */
+    static final Plan DEFAULT = new Plan(true, Settings.CARDS, kinds(Settings.KINDS), cables("", Settings.CARDS), prefix(Settings.MAC), Settings.MTU);
 
     /**
      * A cable.

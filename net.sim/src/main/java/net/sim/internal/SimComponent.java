@@ -51,8 +51,8 @@ public final class SimComponent {
             Plan.checkTruth("enabled", given);
             wanted = Plan.of(settings);
         } catch (DevException e) {
-            LOG.error("{}. {}", e.getMessage(), plan == null ? "There is no simulated host" : "The simulated host stays as it is");
-            return;
+            LOG.error("{}. The simulated host {}", e.getMessage(), plan == null ? "is as if nothing were configured" : "stays as it is");
+            wanted = plan == null ? Plan.DEFAULT : plan;
         }
         if (!wanted.equals(plan)) {
             stop();

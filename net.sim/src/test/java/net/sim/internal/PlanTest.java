@@ -117,4 +117,11 @@ class PlanTest {
         });
         assertThatThrownBy(() -> Plan.of(textual)).isInstanceOf(DevException.class).hasMessage("configuration net.sim: cards is no number; write a number from 0 to 16");
     }
+
+    @Test
+    void what_holds_in_place_of_a_wrong_configuration_is_what_holds_without_one() {
+        Settings none = (Settings) Proxy.newProxyInstance(Settings.class.getClassLoader(), new Class<?>[] {Settings.class},
+                (proxy, method, arguments) -> method.getDefaultValue());
+        assertThat(Plan.DEFAULT).isEqualTo(Plan.of(none));
+    }
 }
