@@ -134,7 +134,26 @@ final class ThreadCache extends StockGate implements NetBufCache {
         return got;
     }
 
+    // Each begins with what it nearly always does, and leaves the rest to a method of its own: the compiler keeps that out of the callers' loops, whether it has
+    // been run or not.
+
     private NetBuf pull() {
+        if (enter()) {
+            NetBuf[] s = stock;
+            int k = count - 1;
+            // One comparison says that there is a buffer, and to the compiler that the index is in range.
+            if (Integer.compareUnsigned(k, s.length) < 0) {
+                NetBuf b = s[k];
+                leave(k);
+                TAKEN.setOpaque(this, taken + 1);
+                return b;
+            }
+            leave();
+        }
+        return pullSlowly();
+    }
+
+    private NetBuf pullSlowly() {
         NetBuf b = oneFromStock();
         if (b == null) {
             b = oneFromRest();
@@ -150,15 +169,7 @@ final class ThreadCache extends StockGate implements NetBufCache {
         if (!enter()) {
             return null;
         }
-        NetBuf[] s = stock;
-        int k = count - 1;
-        // One comparison says that there is a buffer, and to the compiler that the index is in range.
-        if (Integer.compareUnsigned(k, s.length) < 0) {
-            NetBuf b = s[k];
-            leave(k);
-            return b;
-        }
-        k = refill(0, 1);
+        int k = count == 0 ? refill(0, 1) : count;
         NetBuf b = k == 0 ? null : stock[--k];
         leave(k);
         return b;
@@ -178,12 +189,34 @@ final class ThreadCache extends StockGate implements NetBufCache {
 
     private int pull(NetBuf[] to, int from, int n) {
         Objects.checkFromIndexSize(from, n, to.length);
+        if (enter()) {
+            int k = count - n;
+            if (k >= 0) {
+                copy(stock, k, to, from, n);
+                leave(k);
+                TAKEN.setOpaque(this, taken + n);
+                return n;
+            }
+            leave();
+        }
+        return pullSlowly(to, from, n);
+    }
+
+    private int pullSlowly(NetBuf[] to, int from, int n) {
         int got = fromStock(to, from, n);
         if (got < n) {
             got = takeRest(to, from, got, n);
         }
         TAKEN.setOpaque(this, taken + got);
         return got;
+    }
+
+    private static void copy(NetBuf[] from, int first, NetBuf[] to, int at, int n) {
+        if (n == 1) {
+            to[at] = from[first];
+        } else {
+            System.arraycopy(from, first, to, at, n);
+        }
     }
 
     private int fromStock(NetBuf[] to, int from, int n) {
@@ -196,11 +229,7 @@ final class ThreadCache extends StockGate implements NetBufCache {
         }
         int got = Math.min(n, k);
         k -= got;
-        if (got == 1) {
-            to[from] = stock[k];
-        } else {
-            System.arraycopy(stock, k, to, from, got);
-        }
+        copy(stock, k, to, from, got);
         leave(k);
         return got;
     }
@@ -230,7 +259,14 @@ final class ThreadCache extends StockGate implements NetBufCache {
                 leave(k + 1);
                 return;
             }
-            k = makeRoom(k, 1);
+            leave();
+        }
+        pushSlowly(b);
+    }
+
+    private void pushSlowly(NetBuf b) {
+        if (enter()) {
+            int k = count < stock.length ? count : makeRoom(count, 1);
             if (k < stock.length) {
                 stock[k] = b;
                 leave(k + 1);
@@ -249,15 +285,21 @@ final class ThreadCache extends StockGate implements NetBufCache {
         GIVEN.setOpaque(this, given + n);
         if (enter()) {
             int k = count;
-            if (n > stock.length - k) {
-                k = makeRoom(k, n);
-            }
             if (n <= stock.length - k) {
-                if (n == 1) {
-                    stock[k] = from[first];
-                } else {
-                    System.arraycopy(from, first, stock, k, n);
-                }
+                copy(from, first, stock, k, n);
+                leave(k + n);
+                return;
+            }
+            leave();
+        }
+        pushSlowly(from, first, n);
+    }
+
+    private void pushSlowly(NetBuf[] from, int first, int n) {
+        if (enter()) {
+            int k = n <= stock.length - count ? count : makeRoom(count, n);
+            if (n <= stock.length - k) {
+                copy(from, first, stock, k, n);
                 leave(k + n);
                 return;
             }
