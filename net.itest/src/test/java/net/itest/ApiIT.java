@@ -32,6 +32,7 @@ public class ApiIT extends RuntimeIT {
     private static final String[] ALL = {API, "net.pool", "net.pci", "net.linux", "net.sim", "net.app", "net.shell"};
     private static final String CARD = "net.api.NetDriverOps";
     private static final String DEVICE = "net.api.device.Device";
+    private static final String MANAGER = "net.api.device.DeviceManager";
     private static final String POOL = "net.api.NetBufPool";
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** Longer than an application waits by itself, and much shorter than the device manager waits for a new version. */
@@ -121,7 +122,7 @@ public class ApiIT extends RuntimeIT {
         Configuration cards = configure("net.sim", Map.of("kinds", kind));
         Configuration rings = configure("net.pci", Map.of("rxRingSize", ring));
         await("cards of that kind", () -> references(DEVICE, "(&(device.host=sim)(pci.vendor=" + vendor + "))").length == CARDS);
-        await("rings of that size", () -> references("net.api.device.DeviceManager", "(rxRingSize=" + ring + ")").length == 1);
+        await("rings of that size", () -> references(MANAGER, "(rxRingSize=" + ring + ")").length == 1);
         install(driver);
         try {
             assertApplicationsGoOn(driver, framesASecond);
@@ -130,6 +131,9 @@ public class ApiIT extends RuntimeIT {
             bundle(driver).uninstall();
             cards.delete();
             rings.delete();
+            // Configurations are told on threads of their own: what comes next would see cards attached anew.
+            await("cards and rings as they were", () -> references(DEVICE, "(&(device.host=sim)(pci.vendor=1af4))").length == CARDS
+                    && references(MANAGER, "(&(rxRingSize=*)(!(rxRingSize=256)))").length == 0);
         }
     }
 
