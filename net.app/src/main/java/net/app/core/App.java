@@ -28,6 +28,8 @@ public abstract class App implements PollThread {
      * is idle for a moment. How long a card that is {@linkplain CardSet#expect expected} may be away is the device manager's to say.
      */
     private static final long SWAP_MILLIS = 500;
+    /** No card is waited for longer: as long as the device manager waits for a change. */
+    private static final long EXPECTED_MILLIS = 30_000;
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
     private final String kind;
@@ -323,7 +325,7 @@ public abstract class App implements PollThread {
                         load.end();
                     }
                     become(AppState.WAITING, "");
-                    if (!cards.awaitBack(ops, SWAP_MILLIS)) {
+                    if (!cards.awaitBack(ops, SWAP_MILLIS, EXPECTED_MILLIS)) {
                         return;
                     }
                     become(AppState.RUNNING, "");

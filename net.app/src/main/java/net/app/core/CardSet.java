@@ -96,25 +96,27 @@ public final class CardSet {
     }
 
     /**
-     * Waits until these cards are the ones again that {@link #await} would return: as long as those that are missing are {@linkplain #expect expected}, and then for the
+     * Waits until these cards are the ones again that {@link #await} would return: while those that are missing are {@linkplain #expect expected}, and then for the
      * given time.
      *
+     * @param millis for cards that nobody expects
+     * @param longest milliseconds for cards that are expected
      * @return false if they are not
      */
-    public synchronized boolean awaitBack(List<NetDriverOps> cards, long millis) throws InterruptedException {
+    public synchronized boolean awaitBack(List<NetDriverOps> cards, long millis, long longest) throws InterruptedException {
+        long last = System.nanoTime() + longest * NANOS;
         long end = System.nanoTime() + millis * NANOS;
         while (!isCurrent(cards)) {
             List<String> missing = missing();
-            if (!missing.isEmpty() && expected.containsAll(missing)) {
-                wait();
-                end = System.nanoTime() + millis * NANOS;
-                continue;
-            }
-            long left = (end - System.nanoTime() + NANOS - 1) / NANOS;
+            boolean comesBack = !missing.isEmpty() && expected.containsAll(missing);
+            long left = ((comesBack ? last : end) - System.nanoTime() + NANOS - 1) / NANOS;
             if (left <= 0) {
                 return false;
             }
             wait(left);
+            if (comesBack) {
+                end = System.nanoTime() + millis * NANOS;
+            }
         }
         return true;
     }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class CardSetTest {
     private static final String A = "test/a";
     private static final String B = "test/b";
+    /** Milliseconds: longer than a test takes. */
+    private static final long LONG = 300_000;
     private final BufferPool pool = Pools.of(16);
     private final FakeCard a = new FakeCard(A, "02:00:00:00:00:0a", pool);
     private final FakeCard b = new FakeCard(B, "02:00:00:00:00:0b", pool);
@@ -36,25 +38,25 @@ class CardSetTest {
         b.close();
     }
 
-    /** Somebody waits, with a patience of a millisecond behind what is expected. */
-    private FutureTask<Boolean> waits(Thread.State state) {
-        FutureTask<Boolean> back = new FutureTask<>(() -> cards.awaitBack(both, 1));
+    /** Somebody waits, and only because cards are expected. */
+    private FutureTask<Boolean> waits() {
+        FutureTask<Boolean> back = new FutureTask<>(() -> cards.awaitBack(both, 0, LONG));
         Thread thread = Thread.ofPlatform().daemon().start(back);
-        until("it waits", () -> back.isDone() || thread.getState() == state);
+        until("it waits", () -> back.isDone() || thread.getState() == Thread.State.TIMED_WAITING);
         return back;
     }
 
     @Test
     void one_that_nobody_expects_is_waited_for_as_long_as_was_said() throws Exception {
         cards.withdraw(A, a);
-        assertThat(cards.awaitBack(both, 1)).isFalse();
+        assertThat(cards.awaitBack(both, 1, LONG)).isFalse();
     }
 
     @Test
     void one_that_is_expected_is_waited_for_until_it_is_back() throws Exception {
         cards.expect(A, true);
         cards.withdraw(A, a);
-        FutureTask<Boolean> back = waits(Thread.State.WAITING);
+        FutureTask<Boolean> back = waits();
         assertThat(back.isDone()).as("it has given up").isFalse();
         cards.offer(A, a);
         assertThat(back.get()).isTrue();
@@ -64,10 +66,17 @@ class CardSetTest {
     void it_is_given_up_when_it_is_not_expected_any_more() throws Exception {
         cards.expect(A, true);
         cards.withdraw(A, a);
-        FutureTask<Boolean> back = waits(Thread.State.WAITING);
+        FutureTask<Boolean> back = waits();
         assertThat(back.isDone()).as("it has given up").isFalse();
         cards.expect(A, false);
         assertThat(back.get()).isFalse();
+    }
+
+    @Test
+    void it_is_not_waited_for_without_end() throws Exception {
+        cards.expect(A, true);
+        cards.withdraw(A, a);
+        assertThat(cards.awaitBack(both, LONG, 1)).isFalse();
     }
 
     @Test
@@ -75,9 +84,9 @@ class CardSetTest {
         cards.expect(A, true);
         cards.withdraw(A, a);
         cards.withdraw(B, b);
-        assertThat(cards.awaitBack(both, 1)).isFalse();
+        assertThat(cards.awaitBack(both, 1, LONG)).isFalse();
         cards.expect(B, true);
-        FutureTask<Boolean> back = waits(Thread.State.WAITING);
+        FutureTask<Boolean> back = waits();
         cards.offer(B, b);
         cards.offer(A, a);
         assertThat(back.get()).isTrue();
@@ -88,6 +97,6 @@ class CardSetTest {
         cards.expect(A, true);
         cards.withdraw(A, a);
         cards.offer(A, b);
-        assertThat(cards.awaitBack(both, 1)).isFalse();
+        assertThat(cards.awaitBack(both, 1, LONG)).isFalse();
     }
 }
