@@ -12,8 +12,8 @@ import net.hw.fxmac.PhyInterface;
  *
  * @param mac what firmware left in the first specific address register; {@link EthernetAddress#ZERO} for nothing
  * @param phytium it has Phytium's clocks, SerDes and tail pointers; else it is a GEM
- * @param queues 1 to 4 each way
- * @param screeners screeners of type 2, which fill the receive queues behind the first, 0 to 16
+ * @param queues 1 to 8 each way
+ * @param screeners screeners of each type, which fill the receive queues behind the first, 0 to 16
  * @param clearOnRead reading ISR clears it; else writing ones does
  * @param jumbo it takes frames beyond 1536 bytes
  * @param coherent its DMA is coherent, or so its node says
@@ -24,9 +24,9 @@ public record FxmacConfig(EthernetAddress mac, boolean phytium, int queues, int 
         PhyKind phy) {
     /** @throws DevException INVALID_PARAM if a value is out of range, or the MAC does not have the mode */
     public FxmacConfig {
-        if (queues < 1 || queues > Fxmac.MAX_QUEUES || screeners < 0 || screeners > Fxmac.SCREEN2.count() || PhyInterface.of(phyMode).isEmpty()) {
+        if (queues < 1 || queues > Fxmac.QUEUES || screeners < 0 || screeners > Fxmac.SCREEN2.count() || PhyInterface.of(phyMode).isEmpty()) {
             throw new DevException(DevError.INVALID_PARAM, "%d queues, %d screeners, phy-mode %s: 1 to %d, 0 to %d, and what FXMAC can be wired with, are possible"
-                    .formatted(queues, screeners, phyMode, Fxmac.MAX_QUEUES, Fxmac.SCREEN2.count()));
+                    .formatted(queues, screeners, phyMode, Fxmac.QUEUES, Fxmac.SCREEN2.count()));
         }
     }
 
@@ -48,6 +48,11 @@ public record FxmacConfig(EthernetAddress mac, boolean phytium, int queues, int 
     /** A plain GEM with interrupts cleared by reading, as QEMU's. */
     public static FxmacConfig gem(EthernetAddress mac, int queues) {
         return new FxmacConfig(mac, false, queues, 0, true, true, true, "rgmii-id", PhyKind.GENERIC);
+    }
+
+    /** The same with so many queues. */
+    public FxmacConfig withQueues(int count) {
+        return new FxmacConfig(mac, phytium, count, screeners, clearOnRead, jumbo, coherent, phyMode, phy);
     }
 
     /** The same, wired otherwise. */

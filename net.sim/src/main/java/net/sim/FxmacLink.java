@@ -50,14 +50,25 @@ final class FxmacLink {
     }
 
     boolean pcsLink() {
-        return settings.between().isPcs() && cable && file.has(Fxmac.NWCFG, NetworkConfig.PCS);
+        return settings.between().isPcs() && cable && isPcsSetUp() && (settings.between() != PhyInterface.SGMII_2500 || isUsxStarted());
     }
 
     boolean usxLock() {
+        return settings.between().isUsx() && cable && isUsxStarted();
+    }
+
+    private boolean isUsxStarted() {
         int usx = file.get(Fxmac.USXCTRL);
-        int speed = HighSpeed.code(settings.between().fixedSpeed());
-        return settings.between().isUsx() && cable && (usx & (Usx.SIGNAL_OK | Usx.TX | Usx.RX_RESET)) == (Usx.SIGNAL_OK | Usx.TX)
-                && (usx >>> Usx.SPEED_SHIFT & 7) == speed;
+        int speed = settings.between().fixedSpeed();
+        return (usx & (Usx.SIGNAL_OK | Usx.TX | Usx.RX_RESET)) == (Usx.SIGNAL_OK | Usx.TX) && (usx >>> Usx.SPEED_SHIFT & 7) == HighSpeed.code(speed)
+                && (usx & Usx.SERDES_10G) != 0 == (speed == 10_000);
+    }
+
+    /** The PCS that the interface has is the one that is selected. */
+    private boolean isPcsSetUp() {
+        PhyInterface between = settings.between();
+        return file.has(Fxmac.NWCFG, NetworkConfig.PCS) == (between.isPcs() || between.isUsx())
+                && file.has(Fxmac.NWCFG, NetworkConfig.SGMII) == between.isPcs();
     }
 
     /** Mb/s of the link; 0 without one. */
@@ -65,6 +76,9 @@ final class FxmacLink {
         PhyInterface between = settings.between();
         if (between.isUsx()) {
             return usxLock() ? between.fixedSpeed() : 0;
+        }
+        if (between.isHighSpeed()) {
+            return between.fixedSpeed();
         }
         if (between.fixedSpeed() != 0 || settings.phy() == FxmacConfig.PhyKind.NONE) {
             return pcsLink() ? Math.max(1000, between.fixedSpeed()) : 0;
@@ -85,10 +99,11 @@ final class FxmacLink {
         if (mbps == 0) {
             return true;
         }
-        boolean speed = settings.between().isUsx() ? file.has(Fxmac.NWCTRL, NetworkControl.HIGH_SPEED)
-                : (config & (NetworkConfig.SPEED_100 | NetworkConfig.GIGABIT)) == (mbps >= 1000 ? NetworkConfig.GIGABIT : mbps == 100 ? NetworkConfig.SPEED_100 : 0)
-                        && file.has(Fxmac.NWCTRL, NetworkControl.SPEED_2500) == (mbps == 2500);
-        return speed && (config & NetworkConfig.FULL_DUPLEX) != 0 == full && clocksFit(mbps);
+        boolean speed = file.has(Fxmac.NWCTRL, NetworkControl.HIGH_SPEED) == settings.between().isHighSpeed()
+                && file.has(Fxmac.NWCTRL, NetworkControl.SPEED_2500) == (mbps == 2500)
+                && (settings.between().isHighSpeed() || (config & (NetworkConfig.SPEED_100 | NetworkConfig.GIGABIT))
+                        == (mbps >= 1000 ? NetworkConfig.GIGABIT : mbps == 100 ? NetworkConfig.SPEED_100 : 0));
+        return speed && isPcsSetUp() && (config & NetworkConfig.FULL_DUPLEX) != 0 == full && clocksFit(mbps);
     }
 
     private boolean clocksFit(int mbps) {

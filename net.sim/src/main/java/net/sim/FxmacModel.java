@@ -194,6 +194,18 @@ public final class FxmacModel extends PlatformFunction implements CardModel {
         return call(() -> file.get(offset));
     }
 
+    /**
+     * Writes a register as whoever had the device before did, and left it so.
+     *
+     * @param offset in the window, a multiple of four
+     */
+    public void leave(int offset, int value) {
+        call(() -> {
+            window.write(offset, value);
+            return null;
+        });
+    }
+
     // ---- PlatformFunction ----
 
     @Override

@@ -70,7 +70,12 @@ final class FxmacPhy {
     }
 
     private boolean up() {
-        return cable && negotiating == 0 && (registers[Phy.CONTROL] & (Phy.POWER_DOWN | Phy.ISOLATE)) == 0;
+        return cable && negotiating == 0 && (registers[Phy.CONTROL] & (Phy.POWER_DOWN | Phy.ISOLATE)) == 0 && isOffered();
+    }
+
+    /** What the partner offers is offered here too: 28.2.3.3. */
+    private boolean isOffered() {
+        return speed == 1000 ? (registers[Phy.GIGABIT_CONTROL] & (full ? Phy.FULL_1000 : Phy.HALF_1000)) != 0 : (registers[Phy.ADVERTISE] & fast()) != 0;
     }
 
     /** Mb/s of the link; 0 without. */

@@ -156,8 +156,20 @@ final class FxmacReceiver {
 
     // ---- filters: 16.3.6 of the TRM ----
 
-    /** Upper half of the descriptor's first eight bytes as far as the address decides it; -1 if the frame is not for this MAC. */
+    /** Upper half of the descriptor's first eight bytes as far as address and type decide it; -1 if the frame is not for this MAC. */
     private long match() {
+        long who = address();
+        for (int i = 0; i < Fxmac.MATCH.count(); i++) {
+            int wanted = file.get(Fxmac.MATCH, i);
+            if ((wanted & Fxmac.MATCH_ON) != 0 && (wanted & 0xffff) == PacketHeaders.u16(scratch, 12)) {
+                // With checksums the bits say something else: table 16-2.
+                return Math.max(0, who) | (file.has(Fxmac.NWCFG, NetworkConfig.RX_CHECKSUM) ? 0 : (RxBd.TYPE | (long) i << RxBd.TYPE_SHIFT) >>> 32);
+            }
+        }
+        return who;
+    }
+
+    private long address() {
         long to = (long) PacketHeaders.u16(scratch, 0) << 32 | (long) PacketHeaders.u16(scratch, 2) << 16 | PacketHeaders.u16(scratch, 4);
         if (to == BROADCAST) {
             return file.has(Fxmac.NWCFG, NetworkConfig.NO_BROADCAST) && !file.has(Fxmac.NWCFG, NetworkConfig.COPY_ALL) ? -1 : RxBd.BROADCAST >>> 32;
@@ -192,8 +204,14 @@ final class FxmacReceiver {
         return sum == 0 || without ? null : h.l4 == PacketHeaders.TCP ? Counter.RX_TCP_CHECKSUM : Counter.RX_UDP_CHECKSUM;
     }
 
-    /** The first screener that matches decides; without one it is queue 0. UG1087, screening_type_2_register. */
+    /** The first screener that matches decides; without one it is queue 0. UG1087, screening_type_1_register and screening_type_2_register. */
     private int queue() {
+        for (int i = 0; i < config.screeners(); i++) {
+            int screener = file.get(Fxmac.SCREEN1, i);
+            if ((screener & (Screener.SERVICE | Screener.UDP_PORT)) != 0 && Screener.queue(screener) < config.queues() && fits(screener)) {
+                return Screener.queue(screener);
+            }
+        }
         for (int i = 0; i < config.screeners(); i++) {
             int screener = file.get(Fxmac.SCREEN2, i);
             if ((screener & Screener.COMPARE_A) == 0 || Screener.queue(screener) >= config.queues()) {
@@ -208,6 +226,14 @@ final class FxmacReceiver {
             }
         }
         return 0;
+    }
+
+    /** A screener of type 1 matches. */
+    private boolean fits(int screener) {
+        PacketHeaders h = headers;
+        int service = h.version == 4 ? PacketHeaders.u8(scratch, h.ip + 1) : h.version == 6 ? PacketHeaders.u16(scratch, h.ip) >>> 4 & 0xff : -1;
+        return ((screener & Screener.SERVICE) == 0 || Screener.service(screener) == service) && ((screener & Screener.UDP_PORT) == 0
+                || h.l4 == PacketHeaders.UDP && PacketHeaders.u16(scratch, h.transportAt() + 2) == Screener.port(screener));
     }
 
     // ---- rings ----

@@ -66,7 +66,7 @@ final class FxmacRegisterFile {
         set(Fxmac.DCFG2, 0x2ab1_2800);
         set(Fxmac.DCFG5, 0x002f_2045);
         set(Fxmac.DCFG6, 1 << 23 | (1 << config.queues()) - 2);
-        set(Fxmac.DCFG8, config.screeners() << 16 | 2 * config.screeners());
+        set(Fxmac.DCFG8, config.screeners() << 24 | config.screeners() << 16 | 2 * config.screeners());
         for (int q = 0; q < config.queues() - 1; q++) {
             set(Fxmac.QIMR.at(q), FxmacInterrupts.QUEUE_CAUSES);
         }

@@ -3,6 +3,7 @@ package net.sim;
 import net.hw.fxmac.Counter;
 import net.hw.fxmac.DmaConfig;
 import net.hw.fxmac.Fxmac;
+import net.hw.fxmac.NetworkConfig;
 import net.hw.fxmac.NetworkControl;
 import net.hw.fxmac.Pcs;
 import net.hw.fxmac.Usx;
@@ -50,7 +51,7 @@ final class FxmacWindow {
             return link.pcsLink() ? Pcs.LINK : 0;
         }
         if (offset == Fxmac.PCSLPA.offset()) {
-            return link.pcsLink() ? Pcs.PARTNER_LINK | Pcs.PARTNER_FULL | 2 << 10 : 0;
+            return link.pcsLink() && file.has(Fxmac.PCSCTRL, Pcs.AUTONEG) ? Pcs.PARTNER_LINK | Pcs.PARTNER_FULL | 2 << 10 : 0;
         }
         if (offset == Fxmac.USXSR.offset()) {
             return link.usxLock() ? Usx.BLOCK_LOCK : 0;
@@ -65,6 +66,10 @@ final class FxmacWindow {
     void write(int offset, int value) {
         if (!file.exists(offset)) {
             model.complain("0x%x written to 0x%x, where no register is", value, offset);
+            return;
+        }
+        if (offset == Fxmac.PCSCTRL.offset() && model.settings().phytium() && !file.has(Fxmac.NWCFG, NetworkConfig.PCS)) {
+            model.complain("0x%x written to PCSCTRL while the PCS is off, where it has no effect: Linux's macb driver, macb_mac_config", value);
             return;
         }
         int before = file.get(offset);

@@ -68,11 +68,9 @@ final class DmaEngine {
     }
 
     /** Both directions off, all queues without rings, no interrupts. */
-    static void silence(MacRegisters mac, int queues) {
+    static void silence(MacRegisters mac, Identity identity) {
         mac.write(Fxmac.IDR, Irq.ALL);
-        for (int q = 1; q < queues; q++) {
-            mac.write(Fxmac.QIDR, q - 1, Irq.ALL);
-        }
+        identity.further().forEach(q -> mac.write(Fxmac.QIDR, q - 1, Irq.ALL));
         mac.control(NetworkControl.MDIO);
         mac.write(Fxmac.TXSR, TxStatus.CLEARABLE);
         mac.write(Fxmac.RXSR, RxStatus.CLEARABLE);
@@ -89,16 +87,12 @@ final class DmaEngine {
 
     private void programRx() {
         mac.write(Fxmac.RXQBASE, (int) rings.rxIova(0));
-        for (int q = 1; q < identity.queues(); q++) {
-            mac.write(Fxmac.QRXBASE, q - 1, base(rings.rxIova(q), q < rx.length));
-        }
+        identity.further().forEach(q -> mac.write(Fxmac.QRXBASE, q - 1, base(rings.rxIova(q), q < rx.length)));
     }
 
     private void programTx() {
         mac.write(Fxmac.TXQBASE, (int) rings.txIova(0));
-        for (int q = 1; q < identity.queues(); q++) {
-            mac.write(Fxmac.QTXBASE, q - 1, base(rings.txIova(q), q < tx.length));
-        }
+        identity.further().forEach(q -> mac.write(Fxmac.QTXBASE, q - 1, base(rings.txIova(q), q < tx.length)));
     }
 
     /** Phytium's MAC can be told that a queue is not used; any other finds a used descriptor. */

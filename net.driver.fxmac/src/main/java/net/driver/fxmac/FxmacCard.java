@@ -149,7 +149,7 @@ final class FxmacCard implements DriverInstance {
         boolean stopped;
         try {
             stopped = engine.halt();
-            DmaEngine.silence(mac, parts.identity.queues());
+            DmaEngine.silence(mac, parts.identity);
             mac.control(0);
             parts.settings.restore(parts.firmwareMac);
         } catch (InternalError | IllegalStateException e) {

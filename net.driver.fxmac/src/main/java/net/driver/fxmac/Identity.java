@@ -1,5 +1,6 @@
 package net.driver.fxmac;
 
+import java.util.stream.IntStream;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.PlatformDevice;
@@ -13,13 +14,15 @@ import net.hw.fxmac.PhyInterface;
  *
  * @param revision of REVISION
  * @param phytium it has Phytium's clocks, SerDes and tail pointers
- * @param queues transmit queues that it has, 1 to 4
- * @param rxQueues receive queues that something can fill, 1 to 4
+ * @param present a bit for each queue that it has, 1 to 8 of them
+ * @param queues transmit queues that the driver can use, 1 to 4
+ * @param rxQueues of them, receive queues that something can fill
+ * @param screeners screeners that it has, as DCFG8 says
  * @param clearOnRead reading ISR clears it, else writing ones
  * @param busWidth for NWCFG
  * @param phy between it and its PHY
  */
-record Identity(int revision, boolean phytium, int queues, int rxQueues, boolean clearOnRead, int busWidth, PhyInterface phy) {
+record Identity(int revision, boolean phytium, int present, int queues, int rxQueues, int screeners, boolean clearOnRead, int busWidth, PhyInterface phy) {
     /** First part of the compatible strings of Phytium's MACs. */
     private static final String PHYTIUM = "cdns,phytium-gem";
     /** Peripheral clock of Phytium's MACs, in Hz. */
@@ -61,13 +64,18 @@ record Identity(int revision, boolean phytium, int queues, int rxQueues, boolean
         if (phy.isPcs() && !hasPcs && !phytium) {
             throw unsupported(name, "its phy-mode is '%s', and it has no PCS (design configuration 1 is 0x%08x)".formatted(mode, dcfg1));
         }
-        if (phy.isUsx() && !phytium) {
+        if (phy.isHighSpeed() && !phytium) {
             throw unsupported(name, "its phy-mode is '" + mode + "', whose SerDes is known for Phytium's MAC only");
         }
         int queues = DesignConfig.queues(dcfg6);
-        int screened = DesignConfig.screenedQueues(window.read32(Fxmac.DCFG8.offset()));
-        return new Identity(revision, phytium, queues, Math.min(queues, screened), (dcfg1 & DesignConfig.CLEAR_ON_READ) != 0, DesignConfig.busWidth(dcfg1),
-                phy);
+        int dcfg8 = window.read32(Fxmac.DCFG8.offset());
+        return new Identity(revision, phytium, DesignConfig.present(dcfg6), queues, Math.min(queues, DesignConfig.screenedQueues(dcfg8)), dcfg8,
+                (dcfg1 & DesignConfig.CLEAR_ON_READ) != 0, DesignConfig.busWidth(dcfg1), phy);
+    }
+
+    /** The queues behind the first that it has, those that the driver does not use too: it must not find anything there. */
+    IntStream further() {
+        return IntStream.range(1, Fxmac.QUEUES).filter(q -> (present >>> q & 1) != 0);
     }
 
     /** Peripheral clock in Hz, or a bound of it. */

@@ -20,7 +20,7 @@ final class LinkMachine {
     private final Identity identity;
     private final FlowControl flow;
     private final PauseSender sender;
-    /** Null if nothing on MDIO takes part: the PCS tells. */
+    /** Null if nothing on MDIO takes part: the PCS tells, or nobody. */
     private final PhyLink phy;
 
     private LinkMachine(Parts parts, PhyLink phy) {
@@ -38,10 +38,10 @@ final class LinkMachine {
      */
     static LinkMachine start(Parts parts) {
         PhyInterface between = parts.identity.phy();
-        PhyLink phy = between.isUsx() || between.fixedSpeed() != 0 ? null : PhyLink.find(parts).orElse(null);
+        PhyLink phy = between.fixedSpeed() != 0 ? null : PhyLink.find(parts).orElse(null);
         if (phy != null) {
             phy.start(parts.limits.phyResetNanos());
-        } else if (!between.isUsx() && !between.isPcs()) {
+        } else if (between.fixedSpeed() == 0 && !between.isPcs()) {
             throw new DevException(DevError.UNSUPPORTED, "%s: no PHY answers on MDIO, at none of the addresses 0 to 31, and %s has no other way to tell of its link"
                     .formatted(parts.name, between.mode()));
         }
@@ -63,7 +63,10 @@ final class LinkMachine {
 
     /** What makes the link, for the log. */
     String text() {
-        return phy != null ? phy.text() : identity.phy().isUsx() ? "64b/66b PCS" : "PCS";
+        if (phy != null) {
+            return phy.text();
+        }
+        return identity.phy().isUsx() ? "64b/66b PCS" : identity.phy().isPcs() ? "PCS" : "a link that nothing tells of";
     }
 
     /** How the link stands. */
@@ -74,6 +77,9 @@ final class LinkMachine {
         int fixed = identity.phy().fixedSpeed();
         if (identity.phy().isUsx()) {
             return (mac.read(Fxmac.USXSR) & Usx.BLOCK_LOCK) != 0 ? new LinkState(true, fixed, true) : LinkState.DOWN;
+        }
+        if (!identity.phy().isPcs()) {
+            return expected(); // XGMII has no signal for it, and what is behind is not on MDIO
         }
         if ((mac.read(Fxmac.PCSSR) & Pcs.LINK) == 0) {
             return LinkState.DOWN;
@@ -116,19 +122,18 @@ final class LinkMachine {
         sender.agreed(pauses.sends());
         int bits = (mbps == 100 ? NetworkConfig.SPEED_100 : 0) | (mbps >= 1000 && mbps <= 2500 ? NetworkConfig.GIGABIT : 0)
                 | (link.fullDuplex() ? NetworkConfig.FULL_DUPLEX : 0) | (pauses.obeys() ? NetworkConfig.PAUSE : 0)
-                | (between.isPcs() || between.isUsx() ? NetworkConfig.PCS : 0) | (between == PhyInterface.SGMII ? NetworkConfig.SGMII : 0);
+                | (between.isPcs() || between.isUsx() ? NetworkConfig.PCS : 0) | (between.isPcs() ? NetworkConfig.SGMII : 0);
         mac.configure(NetworkConfig.SPEED_MASK | NetworkConfig.PAUSE | NetworkConfig.PCS | NetworkConfig.SGMII, bits);
         if (between == PhyInterface.SGMII) {
             mac.write(Fxmac.PCSCTRL, mac.read(Fxmac.PCSCTRL) | Pcs.AUTONEG);
         }
-        if (between.isUsx()) {
+        if (between.isUsx() || between == PhyInterface.SGMII_2500 && identity.phytium()) {
             startUsx(mbps);
-            return NetworkControl.HIGH_SPEED;
         }
-        return mbps == 2500 ? NetworkControl.SPEED_2500 : 0;
+        return between.isHighSpeed() ? NetworkControl.HIGH_SPEED : mbps == 2500 ? NetworkControl.SPEED_2500 : 0;
     }
 
-    /** The receiver is reset with the new speed, then let go, then told that the SerDes has a signal. */
+    /** Phytium's SerDes is behind it at 2.5 Gb/s too, with the other PCS. The receiver is reset with the new speed, then let go, then told that the SerDes has a signal. */
     private void startUsx(int mbps) {
         int value = HighSpeed.code(mbps) << Usx.SPEED_SHIFT | (mbps == 10_000 ? Usx.SERDES_10G : 0) | Usx.TX;
         mac.write(Fxmac.USXCTRL, value | Usx.RX_RESET);

@@ -83,14 +83,22 @@ final class PhyLink {
             }
             control = read(Phy.CONTROL);
         }
-        int advertise = read(Phy.ADVERTISE);
-        int wanted = Pauses.offer(flow, advertise);
-        if (wanted != advertise) {
-            write(Phy.ADVERTISE, wanted);
+        boolean changed = offer(Phy.ADVERTISE, Pauses.offer(flow, read(Phy.ADVERTISE)));
+        if (!phy.carries(1000) && (read(Phy.STATUS) & Phy.EXTENDED) != 0) {
+            changed |= offer(Phy.GIGABIT_CONTROL, read(Phy.GIGABIT_CONTROL) & ~(Phy.FULL_1000 | Phy.HALF_1000));
         }
-        if (wanted != advertise || (control & Phy.AUTONEG) == 0) {
+        if (changed || (control & Phy.AUTONEG) == 0) {
             write(Phy.CONTROL, control & ~(Phy.POWER_DOWN | Phy.ISOLATE) | Phy.AUTONEG | Phy.RESTART);
         }
+    }
+
+    /** True if the register was to be changed for that. */
+    private boolean offer(int register, int wanted) {
+        boolean changes = read(register) != wanted;
+        if (changes) {
+            write(register, wanted);
+        }
+        return changes;
     }
 
     /** {@code PHY 7 (id 0x01410cc2)}. */

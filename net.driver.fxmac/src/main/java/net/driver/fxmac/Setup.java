@@ -14,6 +14,7 @@ import net.api.driver.DeviceConfig;
 import net.api.driver.DriverInstance;
 import net.api.driver.ReceiveMode;
 import net.api.driver.RxOffload;
+import net.hw.fxmac.DesignConfig;
 import net.hw.fxmac.DmaConfig;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkConfig;
@@ -72,9 +73,10 @@ final class Setup {
         parts = new Parts(attachment, options, limits);
         identity = parts.identity;
         mac = parts.mac;
-        DmaEngine.silence(mac, identity.queues());
+        DmaEngine.silence(mac, identity);
         mac.alive("its directions were switched off");
         mac.configure(-1, networkConfig());
+        forget();
         parts.shape = shape(hasJumbo());
         int mtu = mtu(parts.shape.longest());
         parts.firmwareMac = FxmacSettings.read(mac);
@@ -92,9 +94,6 @@ final class Setup {
             q.begin();
         }
         spread(parts.rx.length);
-        if (parts.shape.tailPointers()) {
-            mac.write(Fxmac.TAILENABLE, Fxmac.TAIL_ON);
-        }
         parts.counters.begin();
         parts.settings(ours, mtu);
         parts.settings.start(ours, mtu, ReceiveMode.of(config.promiscuous(), config.allMulticast()));
@@ -159,20 +158,40 @@ final class Setup {
         // What finds no buffer is dropped: kept in the receive memory, it would be in front of what other queues have buffers for.
         mac.write(Fxmac.DMACR, DmaConfig.ADDRESS_64 | DmaConfig.DISCARD_WHEN_FULL | DmaConfig.ALL_RX_MEMORY | DmaConfig.ALL_TX_MEMORY
                 | DmaConfig.BURST_16 | units << DmaConfig.SIZE_SHIFT | (options.txChecksums() ? DmaConfig.TX_CHECKSUM : 0));
-        for (int q = 1; q < identity.queues(); q++) {
-            mac.write(Fxmac.QRXSIZE, q - 1, units);
+        identity.further().forEach(q -> mac.write(Fxmac.QRXSIZE, q - 1, units));
+    }
+
+    /**
+     * Nothing resets the device when another driver leaves it: what that one had set up, and this one does not use, would go on letting frames in, or leading
+     * them astray.
+     */
+    private void forget() {
+        for (int i = 0; i < Fxmac.MATCH.count(); i++) {
+            mac.write(Fxmac.MATCH, i, 0);
+        }
+        for (int i = 0; i < DesignConfig.screeners1(identity.screeners()); i++) {
+            mac.write(Fxmac.SCREEN1, i, 0);
+        }
+        for (int i = 0; i < DesignConfig.screeners2(identity.screeners()); i++) {
+            mac.write(Fxmac.SCREEN2, i, 0);
+        }
+        mac.write(Fxmac.TXPARTIAL, mac.read(Fxmac.TXPARTIAL) & ~Fxmac.PARTIAL_ON);
+        mac.write(Fxmac.RXPARTIAL, mac.read(Fxmac.RXPARTIAL) & ~Fxmac.PARTIAL_ON);
+        mac.write(Fxmac.RXWATERMARK, 0);
+        mac.write(Fxmac.TXPAUSE, Fxmac.LONGEST_PAUSE);
+        if (identity.phytium()) {
+            mac.write(Fxmac.TAILENABLE, options.tailPointers() ? Fxmac.TAIL_ON : 0);
         }
     }
 
     /** Frames are spread over the receive queues by the end of the sender's address: one screener for each queue but the first, which gets the rest. */
     private void spread(int rxQueues) {
         int mask = rxQueues == 1 ? 0 : 2 * Integer.highestOneBit(rxQueues - 1) - 1;
-        for (int q = 1; q < identity.rxQueues(); q++) {
-            boolean used = q < rxQueues;
+        for (int q = 1; q < rxQueues; q++) {
             // The second of the two bytes is the address's last; the first on the wire is the lower half.
-            mac.write(Fxmac.COMPAREVALUE, q - 1, used ? Screener.value(q << 8, mask << 8) : 0);
+            mac.write(Fxmac.COMPAREVALUE, q - 1, Screener.value(q << 8, mask << 8));
             mac.write(Fxmac.COMPAREPLACE, q - 1, Screener.fromStart(SENDER_END));
-            mac.write(Fxmac.SCREEN2, q - 1, used ? Screener.compareA(q, q - 1) : 0);
+            mac.write(Fxmac.SCREEN2, q - 1, Screener.compareA(q, q - 1));
         }
     }
 

@@ -3,10 +3,12 @@ package net.driver.fxmac;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.api.DevError;
 import net.api.DevException;
@@ -30,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the device is, and which registers it gets. What drivers for this MAC were seen to get wrong is named. */
 class MacTest {
+    private static final int[] PHY = Arrays.copyOf(new int[] {0x1000, 0x796d, 0x0141, 0x0cc2, 0x01e1}, 32);
+
     private final Rig rig = new Rig(32);
 
     @AfterEach
@@ -57,14 +61,54 @@ class MacTest {
 
     /** fxmac_rs resets sixteen queues where four are, and counts the registers of further queues from 0: it writes to what belongs to others. */
     @ParameterizedTest
-    @CsvSource({"1", "2", "4"})
-    void onlyRegistersOfQueuesThatAreThereAreWritten(int queues) {
-        DmaEngine.silence(rig.mac, queues);
+    @CsvSource({"0x00, ''", "0x02, 1", "0x0e, 1 2 3", "0x0a, 1 3", "0xff, 1 2 3 4 5 6 7"})
+    void onlyRegistersOfQueuesThatAreThereAreWritten(String mask, String queues) {
+        rig.window.put(Fxmac.DCFG6, DesignConfig.ADDRESS_64 | Integer.decode(mask));
+        DmaEngine.silence(rig.mac, identity());
         Set<Integer> expected = new TreeSet<>(Set.of(Fxmac.IDR.offset(), Fxmac.NWCTRL.offset(), Fxmac.TXSR.offset(), Fxmac.RXSR.offset()));
-        for (int q = 1; q < queues; q++) {
-            expected.add(0x620 + 4 * (q - 1));
-        }
+        numbers(queues).forEach(q -> expected.add(0x620 + 4 * (q - 1)));
         assertThat(new TreeSet<>(rig.window.writes.stream().map(Window.Write::offset).toList())).isEqualTo(expected);
+    }
+
+    private static List<Integer> numbers(String list) {
+        return Stream.of(list.split(" ")).filter(q -> !q.isEmpty()).map(Integer::valueOf).toList();
+    }
+
+    /** More than the driver uses, or with a gap in between: the device looks at all that it has. */
+    @ParameterizedTest
+    @CsvSource({"0x00, ''", "0x0e, 1 2 3", "0x0a, 1 3", "0xff, 1 2 3 4 5 6 7"})
+    void queuesThatTheDriverDoesNotUseAreOff(String mask, String queues) {
+        rig.window.put(Fxmac.DCFG6, DesignConfig.ADDRESS_64 | Integer.decode(mask));
+        rig.running(null);
+        for (Fxmac base : List.of(Fxmac.QTXBASE, Fxmac.QRXBASE)) {
+            for (int q = 1; q < Fxmac.QUEUES; q++) {
+                int at = base.at(q - 1);
+                assertThat(rig.window.writes.stream().filter(w -> w.offset() == at).map(Window.Write::value)).as("%s of queue %d", base, q)
+                        .isEqualTo(numbers(queues).contains(q) ? List.of(Fxmac.QUEUE_OFF) : List.of());
+            }
+        }
+    }
+
+    /** What is written for each link, in full: Phytium's drivers; at 2.5 Gb/s, gigabit mode with the bit for 2.5 as Cadence has it for Linux. */
+    @ParameterizedTest
+    @CsvSource({"sgmii, 1000, true, 0x08000c02, 0, '', 0x1000", "sgmii, 100, true, 0x08000803, 0, '', 0x1000", "sgmii, 10, false, 0x08000800, 0, '', 0x1000",
+        "2500base-x, 2500, true, 0x08000c02, 0x20000000, '8006 8002 8003', ''", "rgmii-id, 1000, true, 0x402, 0, '', ''", "rgmii, 100, false, 0x1, 0, '', ''",
+        "rmii, 100, true, 0x3, 0, '', ''", "rmii, 10, false, 0, 0, '', ''", "xgmii, 10000, true, 0x2, 0x80000000, '', ''",
+        "usxgmii, 10000, true, 0x802, 0x80000000, '11006 11002 11003', ''", "10gbase-r, 10000, true, 0x802, 0x80000000, '11006 11002 11003', ''",
+        "5gbase-r, 5000, true, 0x802, 0x80000000, 'c006 c002 c003', ''"})
+    void theMacIsSetUpForALinkInFull(String mode, int mbps, boolean full, String config, String control, String usx, String pcs) {
+        rig.properties.put("phy-mode", mode);
+        rig.window.phys.put(0, PHY.clone());
+        LinkMachine machine = LinkMachine.start(rig.parts(FlowControl.NONE));
+        rig.window.writes.clear();
+        assertThat(machine.program(new LinkState(true, mbps, full))).isEqualTo(Long.decode(control).intValue());
+        assertThat(rig.window.written(Fxmac.NWCFG)).containsExactly(Integer.decode(config));
+        assertThat(rig.window.written(Fxmac.USXCTRL).stream().map(Integer::toHexString).collect(Collectors.joining(" "))).isEqualTo(usx);
+        assertThat(rig.window.written(Fxmac.PCSCTRL)).isEqualTo(pcs.isEmpty() ? List.of() : List.of(Integer.decode(pcs)));
+        List<Integer> order = rig.window.writes.stream().map(Window.Write::offset).toList();
+        if (!pcs.isEmpty()) {
+            assertThat(order.indexOf(Fxmac.PCSCTRL.offset())).as("negotiation is switched on after the PCS").isGreaterThan(order.indexOf(Fxmac.NWCFG.offset()));
+        }
     }
 
     @Test
@@ -109,7 +153,7 @@ class MacTest {
     @EnumSource(PhyInterface.class)
     void everyInterfaceHasATableOfClocksForEachOfItsSpeeds(PhyInterface phy) {
         rig.properties.put("phy-mode", phy.mode());
-        rig.window.phys.put(0, new int[] {0x1000, 0x796d, 0x0141, 0x0cc2, 0x01e1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+        rig.window.phys.put(0, PHY.clone());
         LinkMachine machine = LinkMachine.start(rig.parts(FlowControl.NONE));
         int speeds = 0;
         for (int mbps : new int[] {10, 100, 1000, 2500, 5000, 10_000}) {

@@ -76,6 +76,18 @@ class MdioTest {
         assertThat(phy[Phy.CONTROL] & (Phy.AUTONEG | Phy.RESTART)).isEqualTo(Phy.AUTONEG | Phy.RESTART);
     }
 
+    /** A link of 1000 Mb/s would be none for the MAC, which cannot follow. */
+    @ParameterizedTest
+    @CsvSource({"rmii, 0x7949, 0x0000, true", "rmii, 0x7849, 0x0300, false", "sgmii, 0x7949, 0x0300, false"})
+    void aPhyOffersNoSpeedThatItsInterfaceDoesNotCarry(String mode, String status, String gigabit, boolean again) {
+        rig.properties.put("phy-mode", mode);
+        phy[Phy.STATUS] = Integer.decode(status) | Phy.LINK | Phy.AUTONEG_DONE;
+        phy[Phy.GIGABIT_CONTROL] = 0x0300;
+        link();
+        assertThat(phy[Phy.GIGABIT_CONTROL]).isEqualTo(Integer.decode(gigabit));
+        assertThat(phy[Phy.CONTROL]).isEqualTo(Phy.AUTONEG | (again ? Phy.RESTART : 0));
+    }
+
     @Test
     void aPhyThatNegotiatesAlreadyIsLeftAlone() {
         link();

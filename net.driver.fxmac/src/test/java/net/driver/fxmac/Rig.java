@@ -159,10 +159,14 @@ final class Rig implements AutoCloseable {
         return rings.getLast();
     }
 
-    /** Parts with a queue each way, ready to run. */
+    /**
+     * Parts with a queue each way, ready to run.
+     *
+     * @param interrupt of the receive queue; null for none
+     */
     Parts running(Interrupt interrupt) {
         Parts p = parts(FlowControl.NONE);
-        p.interrupts = List.of(interrupt);
+        p.interrupts = interrupt == null ? List.of() : List.of(interrupt);
         p.machine = LinkMachine.start(p);
         p.queues();
         p.rings.begin();

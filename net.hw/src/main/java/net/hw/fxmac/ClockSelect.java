@@ -50,7 +50,7 @@ public final class ClockSelect {
                     w(RXCLKSEL1, 1),
                     w(CLK250DIV, mbps == 10 ? 1 : 0), w(RXCLKSEL5, 1), w(RGMIITXCLKSEL0, mbps == 1000 ? 1 : 0), w(RGMIITXCLKSEL1, 0));
             case RMII -> List.of(w(RXCLKSEL5, 1));
-            case USXGMII, BASE_R_10G -> List.of(w(SRCSEL, 1), w(DIVSEL0, 4), w(DIVSEL1, 1), w(PMAPOWER, 1));
+            case XGMII, USXGMII, BASE_R_10G -> List.of(w(SRCSEL, 1), w(DIVSEL0, 4), w(DIVSEL1, 1), w(PMAPOWER, 1));
             case BASE_R_5G -> List.of(w(SRCSEL, 1), w(DIVSEL0, 8), w(DIVSEL1, 2), w(PMAPOWER, 0));
         };
     }

@@ -26,11 +26,26 @@ public final class DesignConfig {
      * Fxmac#MAX_QUEUES}.
      */
     public static int queues(int dcfg6) {
-        return Math.min(Integer.numberOfTrailingZeros(~(dcfg6 & 0xff | 1)), Fxmac.MAX_QUEUES);
+        return Math.min(Integer.numberOfTrailingZeros(~present(dcfg6)), Fxmac.MAX_QUEUES);
+    }
+
+    /** {@link Fxmac#DCFG6} bits 7:0: a bit for each queue that is there, with queue 0's, which is always there. */
+    public static int present(int dcfg6) {
+        return dcfg6 & 0xff | 1;
     }
 
     /** {@link Fxmac#DCFG8}: receive queues that screeners can fill: queue 0, and one for each screener of type 2 that has a compare register. */
     public static int screenedQueues(int dcfg8) {
-        return Math.min(1 + Math.min(dcfg8 >>> 16 & 0xff, dcfg8 & 0xff), Fxmac.MAX_QUEUES);
+        return Math.min(1 + Math.min(screeners2(dcfg8), dcfg8 & 0xff), Fxmac.MAX_QUEUES);
+    }
+
+    /** {@link Fxmac#DCFG8} bits 31:24: screeners of type 1, 0 to 16. */
+    public static int screeners1(int dcfg8) {
+        return Math.min(dcfg8 >>> 24, Fxmac.SCREEN1.count());
+    }
+
+    /** {@link Fxmac#DCFG8} bits 23:16: screeners of type 2, 0 to 16. */
+    public static int screeners2(int dcfg8) {
+        return Math.min(dcfg8 >>> 16 & 0xff, Fxmac.SCREEN2.count());
     }
 }

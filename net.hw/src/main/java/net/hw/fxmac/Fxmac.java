@@ -56,17 +56,18 @@ public enum Fxmac implements Register {
     DCFG6(0x294, RO, "design configuration 6: DesignConfig"),
     DCFG7(0x298, RO, "design configuration 7"),
     DCFG8(0x29c, RO, "design configuration 8: DesignConfig"),
-    QISR(0x400, 4, 3, Access.RC, "interrupt status of queues 1 to 3: Irq"),
-    QTXBASE(0x440, 4, 3, RW, "transmit queues 1 to 3: low half of the descriptors' address"),
-    QRXBASE(0x480, 4, 3, RW, "receive queues 1 to 3: low half of the descriptors' address"),
-    QRXSIZE(0x4a0, 4, 3, RW, "receive queues 1 to 3: bytes of a buffer, in units of 64"),
+    QISR(0x400, 4, 7, Access.RC, "interrupt status of queues 1 to 7: Irq"),
+    QTXBASE(0x440, 4, 7, RW, "transmit queues 1 to 7: low half of the descriptors' address"),
+    QRXBASE(0x480, 4, 7, RW, "receive queues 1 to 7: low half of the descriptors' address"),
+    QRXSIZE(0x4a0, 4, 7, RW, "receive queues 1 to 7: bytes of a buffer, in units of 64"),
     TXQBASEHI(0x4c8, RW, "high half of the transmit descriptors' addresses, of all queues"),
     RXQBASEHI(0x4d4, RW, "high half of the receive descriptors' addresses, of all queues"),
+    SCREEN1(0x500, 4, 16, RW, "screener type 1: Screener"),
     SCREEN2(0x540, 4, 16, RW, "screener type 2: Screener"),
     SRAMALLOC(0x5a0, RW, "segments of transmit memory of the queues"),
-    QIER(0x600, 4, 3, WO, "interrupts of queues 1 to 3 to enable: Irq"),
-    QIDR(0x620, 4, 3, WO, "interrupts of queues 1 to 3 to disable: Irq"),
-    QIMR(0x640, 4, 3, RO, "interrupts of queues 1 to 3 that are disabled: Irq"),
+    QIER(0x600, 4, 7, WO, "interrupts of queues 1 to 7 to enable: Irq"),
+    QIDR(0x620, 4, 7, WO, "interrupts of queues 1 to 7 to disable: Irq"),
+    QIMR(0x640, 4, 7, RO, "interrupts of queues 1 to 7 that are disabled: Irq"),
     COMPAREVALUE(0x700, 8, 32, RW, "screener compare: value 31:16, mask 15:0"),
     COMPAREPLACE(0x704, 8, 32, RW, "screener compare: where: Screener"),
     USXCTRL(0xa80, RW, "USXGMII control: Usx"),
@@ -104,8 +105,16 @@ public enum Fxmac implements Register {
     public static final int GEM_WINDOW = 0x800;
     /** First offset that only Phytium's MAC has, but for USXCTRL and USXSR. */
     public static final int PHYTIUM = 0xe00;
-    /** Most queues each way. */
+    /** Most queues each way that a driver uses. */
     public static final int MAX_QUEUES = 4;
+    /** Most queues each way that a device has. */
+    public static final int QUEUES = 8;
+    /** {@link #MATCH} bit 31: frames of the type are received, whoever they are for. */
+    public static final int MATCH_ON = 1 << 31;
+    /** {@link #TXPARTIAL} and {@link #RXPARTIAL} bit 31: frames are passed on before they are whole. */
+    public static final int PARTIAL_ON = 1 << 31;
+    /** {@link #TXPAUSE}: the longest pause. */
+    public static final int LONGEST_PAUSE = 0xffff;
     /** {@link #NWSR} bit 0: the PCS has a link. */
     public static final int NWSR_PCS_LINK = 1;
     /** {@link #NWSR} bit 2: the last MDIO frame is done. */

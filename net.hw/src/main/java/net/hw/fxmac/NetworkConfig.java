@@ -20,7 +20,7 @@ public final class NetworkConfig {
     public static final int RECEIVE_1536 = 1 << 8;
     /** 1000 Mb/s. */
     public static final int GIGABIT = 1 << 10;
-    /** The PCS is between MAC and PHY, for SGMII and 1000BASE-X. */
+    /** A PCS is between MAC and PHY. */
     public static final int PCS = 1 << 11;
     /** Pause frames are obeyed. */
     public static final int PAUSE = 1 << 13;
@@ -38,7 +38,7 @@ public final class NetworkConfig {
     public static final int NO_PAUSE_COPY = 1 << 23;
     /** Checksums of IP, TCP and UDP are compared, and frames with wrong ones are dropped. */
     public static final int RX_CHECKSUM = 1 << 24;
-    /** The PCS speaks SGMII. */
+    /** The 8b/10b PCS is in use, for SGMII and, at 2.5 Gb/s, 2500BASE-X. */
     public static final int SGMII = 1 << 27;
     /** Everything that depends on the link's speed and duplex. */
     public static final int SPEED_MASK = SPEED_100 | FULL_DUPLEX | GIGABIT;

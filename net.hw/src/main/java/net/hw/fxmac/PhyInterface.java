@@ -9,6 +9,7 @@ public enum PhyInterface {
     SGMII_2500("2500base-x", 2500),
     RGMII("rgmii", 10, 100, 1000),
     RMII("rmii", 10, 100),
+    XGMII("xgmii", 10_000),
     USXGMII("usxgmii", 10_000),
     BASE_R_10G("10gbase-r", 10_000),
     BASE_R_5G("5gbase-r", 5000);
@@ -30,7 +31,6 @@ public enum PhyInterface {
     public static Optional<PhyInterface> of(String phyMode) {
         return switch (phyMode) {
             case "rgmii-id", "rgmii-rxid", "rgmii-txid" -> Optional.of(RGMII);
-            case "xgmii" -> Optional.of(BASE_R_10G);
             default -> Arrays.stream(values()).filter(i -> i.mode.equals(phyMode)).findFirst();
         };
     }
@@ -48,6 +48,11 @@ public enum PhyInterface {
     /** The 64b/66b PCS with {@link Fxmac#USXCTRL} is in use, and tells of the link; else a PHY on MDIO does. */
     public boolean isUsx() {
         return this == USXGMII || this == BASE_R_10G || this == BASE_R_5G;
+    }
+
+    /** The high-speed MAC is in use: with the 64b/66b PCS, or without any. */
+    public boolean isHighSpeed() {
+        return isUsx() || this == XGMII;
     }
 
     /** The 8b/10b PCS is in use. */

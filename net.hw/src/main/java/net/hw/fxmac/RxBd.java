@@ -30,6 +30,10 @@ public final class RxBd extends Bd {
     public static final long UNICAST_HASH = 1L << 61;
     /** Bit 59: a specific address matched, its number in bits 58:57. */
     public static final long SPECIFIC = 1L << 59;
+    /** Bit 56, without checksums: a type matched, its number in bits 55:54. */
+    public static final long TYPE = 1L << 56;
+    /** Where the number of the type is. */
+    public static final int TYPE_SHIFT = 54;
     /** Where the number of the specific address is. */
     public static final int SPECIFIC_SHIFT = 57;
     /** Where a frame's bytes are counted: of the whole frame, in its last descriptor. */

@@ -7,10 +7,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.api.EthernetAddress;
 import net.api.driver.Register;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FxmacTablesTest {
     private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -136,6 +140,9 @@ class FxmacTablesTest {
         assertThat(DesignConfig.screenedQueues(0)).isOne();
         assertThat(DesignConfig.screenedQueues(16 << 16 | 32)).isEqualTo(4);
         assertThat(DesignConfig.screenedQueues(1 << 16 | 32)).isEqualTo(2);
+        assertThat(DesignConfig.present(0x12e)).isEqualTo(0x2f);
+        assertThat(List.of(DesignConfig.screeners1(0x0403_0201), DesignConfig.screeners2(0x0403_0201))).containsExactly(4, 3);
+        assertThat(List.of(DesignConfig.screeners1(-1), DesignConfig.screeners2(-1))).containsExactly(16, 16);
         assertThat(DesignConfig.busWidth(4 << 25)).isEqualTo(2);
         assertThat(DesignConfig.busWidth(2 << 25)).isEqualTo(1);
         assertThat(DesignConfig.busWidth(1 << 25)).isZero();
@@ -155,10 +162,37 @@ class FxmacTablesTest {
         }
         assertThat(PhyInterface.of("rgmii-id")).contains(PhyInterface.RGMII);
         assertThat(PhyInterface.of("qsgmii")).isEmpty();
-        assertThat(ClockSelect.of(PhyInterface.SGMII, 1000)).isNotEqualTo(ClockSelect.of(PhyInterface.SGMII, 100)).hasSize(14);
-        assertThat(ClockSelect.of(PhyInterface.RGMII, 10)).isNotEqualTo(ClockSelect.of(PhyInterface.RGMII, 100)).hasSize(12);
         assertThat(PhyInterface.USXGMII.fixedSpeed()).isEqualTo(10_000);
         assertThat(PhyInterface.SGMII.fixedSpeed()).isZero();
+    }
+
+    /** Register by register as Phytium's drivers write them. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "SGMII; 1000; 1C04=1,1C08=4,1C0C=8,1C10=1,1C20=0,1C24=0,1C28=0,1C2C=1,1C30=1,1C34=0,1C70=0,1C74=0,1C78=0,1C7C=0",
+        "SGMII; 100; 1C04=1,1C08=4,1C0C=8,1C10=1,1C20=0,1C24=0,1C28=1,1C2C=1,1C30=1,1C34=0,1C70=1,1C74=0,1C78=0,1C7C=1",
+        "SGMII; 10; 1C04=1,1C08=4,1C0C=8,1C10=1,1C20=0,1C24=0,1C28=1,1C2C=1,1C30=1,1C34=0,1C70=1,1C74=0,1C78=0,1C7C=1",
+        "SGMII_2500; 2500; 1C04=0,1C08=1,1C0C=2,1C10=1,1C20=0,1C24=1,1C28=1,1C2C=1,1C30=1,1C34=0,1C70=0,1C74=0,1C78=0,1C7C=0",
+        "RGMII; 1000; 1C18=1,1C1C=0,1C20=0,1C24=1,1C28=0,1C2C=0,1C30=0,1C34=1,1C38=0,1C48=1,1C80=1,1C84=0",
+        "RGMII; 100; 1C18=1,1C1C=0,1C20=0,1C24=1,1C28=0,1C2C=0,1C30=0,1C34=1,1C38=0,1C48=1,1C80=0,1C84=0",
+        "RGMII; 10; 1C18=1,1C1C=0,1C20=0,1C24=1,1C28=0,1C2C=0,1C30=0,1C34=1,1C38=1,1C48=1,1C80=0,1C84=0",
+        "RMII; 100; 1C48=1", "RMII; 10; 1C48=1",
+        "XGMII; 10000; 1C04=1,1C08=4,1C0C=1,1C10=1", "USXGMII; 10000; 1C04=1,1C08=4,1C0C=1,1C10=1",
+        "BASE_R_10G; 10000; 1C04=1,1C08=4,1C0C=1,1C10=1", "BASE_R_5G; 5000; 1C04=1,1C08=8,1C0C=2,1C10=0"})
+    void clocksHaveTheValuesThatTheHardwareWasSeenToWorkWith(PhyInterface phy, int mbps, String values) {
+        assertThat(phy.carries(mbps)).isTrue();
+        assertThat(ClockSelect.of(phy, mbps).stream().map(w -> "%X=%d".formatted(w.register().offset(), w.value())).collect(Collectors.joining(",")))
+                .isEqualTo(values);
+    }
+
+    /** fxmac_rs begins them with queue 0, and ends them with queue 15, in registers of others. */
+    @Test
+    void theRegistersOfTheFurtherQueuesBeginWithThoseOfQueueOne() {
+        List<Fxmac> registers = List.of(Fxmac.QISR, Fxmac.QTXBASE, Fxmac.QRXBASE, Fxmac.QRXSIZE, Fxmac.QIER, Fxmac.QIDR, Fxmac.QIMR);
+        assertThat(registers.stream().map(r -> List.of(r.at(0), r.at(r.count() - 1))))
+                .containsExactly(List.of(0x400, 0x418), List.of(0x440, 0x458), List.of(0x480, 0x498), List.of(0x4a0, 0x4b8), List.of(0x600, 0x618),
+                        List.of(0x620, 0x638), List.of(0x640, 0x658));
+        assertThat(Fxmac.QISR.count()).isEqualTo(Fxmac.QUEUES - 1);
     }
 
     @Test
@@ -175,5 +209,8 @@ class FxmacTablesTest {
         assertThat(Screener.compareA(3, 2)).isEqualTo(3 | 2 << 13 | 1 << 18);
         assertThat(Screener.compare(Screener.compareA(3, 31))).isEqualTo(31);
         assertThat(Screener.value(1, 3)).isEqualTo(0x1_0003);
+        assertThat(Screener.udpPort(3, 4791)).isEqualTo(3 | 4791 << 12 | 1 << 29);
+        assertThat(Screener.port(Screener.udpPort(3, 65_535))).isEqualTo(65_535);
+        assertThat(Screener.service(0xabf)).isEqualTo(0xab);
     }
 }

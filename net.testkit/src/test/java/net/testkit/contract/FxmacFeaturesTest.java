@@ -21,7 +21,7 @@ import net.sim.FxmacConfig;
 import net.testkit.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is particular to the MAC, and to Phytium's, on the model. */
 class FxmacFeaturesTest extends FxmacBench {
@@ -35,21 +35,22 @@ class FxmacFeaturesTest extends FxmacBench {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aWaitEndsWithAnInterruptHoweverItIsCleared(boolean clearOnRead) throws InterruptedException {
-        attach(FxmacConfig.of(MAC).withClearOnRead(clearOnRead));
+    @CsvSource({"true, 0", "false, 0", "true, 1", "false, 3"})
+    void aWaitEndsWithAnInterruptHoweverItIsCleared(boolean clearOnRead, int queue) throws InterruptedException {
+        attach(FxmacConfig.of(MAC).withClearOnRead(clearOnRead), ContractBench.config(4, RING, 0));
         assertThat(card.capabilities().has(NetFeature.RX_INTERRUPT)).isTrue();
         Thread owner = Thread.currentThread();
         for (int i = 0; i < 10; i++) {
             byte[] frame = frames.to(MAC, 100);
-            assertThat(card.rxQueue(0).await(1_000_000)).isFalse();
+            frame[11] = (byte) queue;
+            assertThat(card.rxQueue(queue).await(1_000_000)).isFalse();
             Thread peer = Thread.ofPlatform().start(() -> {
                 Await.until("the owner waits", () -> owner.getState() == Thread.State.TIMED_WAITING);
                 bench.cable().send(frame, 1_000_000_000L);
             });
-            assertThat(card.rxQueue(0).await(20_000_000_000L)).isTrue();
+            assertThat(card.rxQueue(queue).await(20_000_000_000L)).isTrue();
             NetBuf[] one = new NetBuf[1];
-            assertThat(card.rxQueue(0).receive(one, 0, 1)).isOne();
+            assertThat(card.rxQueue(queue).receive(one, 0, 1)).isOne();
             one[0].release();
             peer.join();
         }

@@ -69,6 +69,17 @@ class FxmacLinkTest extends FxmacBench {
         }
     }
 
+    /** XGMII has no signal for it: frames pass while there is one. */
+    @Test
+    void aLinkThatNothingTellsOfIsTakenAsUp() {
+        attach(FxmacConfig.of(MAC).with("xgmii", PhyKind.NONE));
+        assertThat(card.link()).isEqualTo(new LinkState(true, 10_000, true));
+        assertWorks();
+        bench.setLink(false);
+        bench.setLink(true);
+        assertWorks();
+    }
+
     @ParameterizedTest
     @CsvSource({"rmii,GENERIC,100", "usxgmii,NONE,10000", "10gbase-r,NONE,10000", "5gbase-r,NONE,5000", "2500base-x,NONE,2500", "sgmii,NONE,1000"})
     void everyInterfaceWorks(String mode, PhyKind phy, int mbps) {

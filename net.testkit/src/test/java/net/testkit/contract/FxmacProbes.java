@@ -22,7 +22,6 @@ import net.hw.fxmac.Pcs;
 import net.hw.fxmac.Phy;
 import net.hw.fxmac.PhyInterface;
 import net.hw.fxmac.RxBd;
-import net.hw.fxmac.Screener;
 import net.hw.fxmac.TxBd;
 import net.hw.fxmac.TxStatus;
 import net.hw.fxmac.Usx;
@@ -62,7 +61,9 @@ final class FxmacProbes {
         ask("pause frames are sent when software says so", this::pauseSent);
         ask("pause frames are heard", this::pauseHeard);
         ask("received checksums are compared, and frames with wrong ones dropped", this::checksums);
-        ask("screeners fill further receive queues", this::screeners);
+        ask("octets are counted, their low half in the lower register", this::octets);
+        ask("groups that do not begin with 01 are counted as groups", this::groups);
+        ask("frames of a type that is to be matched are let in", this::types);
         ask("the PHY is a YT8521 with its own status", () -> (mdio(Phy.ID1) << 16 | mdio(Phy.ID2)) == Phy.YT8521
                 && Phy.yt8521Speed(mdio(Phy.YT8521_STATUS)) == 1000);
         ask("negotiation takes time", this::negotiation);
@@ -111,7 +112,7 @@ final class FxmacProbes {
     /** A ring of one transmit descriptor and of four receive descriptors; one used descriptor for each of the others. */
     private void prepare() {
         write(Fxmac.NWCTRL, NetworkControl.MDIO);
-        write(Fxmac.NWCFG, NetworkConfig.FULL_DUPLEX | NetworkConfig.GIGABIT | NetworkConfig.REMOVE_FCS | (isPhytium() ? NetworkConfig.PCS : 0));
+        write(Fxmac.NWCFG, NetworkConfig.FULL_DUPLEX | NetworkConfig.GIGABIT | NetworkConfig.REMOVE_FCS | (isPhytium() ? NetworkConfig.PCS | NetworkConfig.SGMII : 0));
         write(Fxmac.DMACR, DmaConfig.ADDRESS_64 | DmaConfig.BURST_16 | DmaConfig.ALL_RX_MEMORY | DmaConfig.ALL_TX_MEMORY | 16 << DmaConfig.SIZE_SHIFT);
         for (int q = 0; q < 4; q++) {
             TxBd.setUsed(m, TX + 128L * q, TxBd.WRAP);
@@ -198,6 +199,7 @@ final class FxmacProbes {
     }
 
     private boolean pcs() {
+        write(Fxmac.PCSCTRL, Pcs.AUTONEG);
         return (read(Fxmac.PCSSR) & Pcs.LINK) != 0 && (read(Fxmac.PCSLPA) & Pcs.PARTNER_LINK) != 0 && Pcs.speed(read(Fxmac.PCSLPA)) == 1000;
     }
 
@@ -252,15 +254,28 @@ final class FxmacProbes {
         return !comesIn(wrong);
     }
 
-    private boolean screeners() {
-        byte[] frame = frame(OWN, 60, 0x88b5);
-        frame[11] = 1;
-        window.write32(Fxmac.COMPAREVALUE.at(0), Screener.value(1 << 8, 0xff << 8));
-        window.write32(Fxmac.COMPAREPLACE.at(0), Screener.fromStart(10));
-        window.write32(Fxmac.SCREEN2.at(0), Screener.compareA(1, 0));
-        boolean first = comesIn(frame);
-        window.write32(Fxmac.SCREEN2.at(0), 0);
-        return !first && (RxBd.wordAcquire(m, 128) & RxBd.USED) != 0;
+    private boolean octets() {
+        window.read32(Counter.TX_OCTETS_LOW.offset());
+        int before = window.read32(Counter.TX_OCTETS_LOW.offset());
+        transmit(100);
+        out();
+        return window.read32(Counter.TX_OCTETS_LOW.offset()) - before >= 100;
+    }
+
+    private boolean groups() {
+        write(Fxmac.HASHL, -1);
+        write(Fxmac.HASHH, -1);
+        write(Fxmac.NWCFG, read(Fxmac.NWCFG) | NetworkConfig.MULTICAST_HASH);
+        window.read32(Counter.RX_MULTICAST.offset());
+        int before = window.read32(Counter.RX_MULTICAST.offset());
+        return comesIn(frame(EthernetAddress.parse("33:33:00:00:00:01"), 60, 0x88b5)) && window.read32(Counter.RX_MULTICAST.offset()) - before == 1;
+    }
+
+    private boolean types() {
+        write(Fxmac.MATCH, Fxmac.MATCH_ON | 0x88b6);
+        boolean in = comesIn(frame(Frames.PEER, 60, 0x88b6));
+        write(Fxmac.MATCH, 0);
+        return in;
     }
 
     private boolean negotiation() {

@@ -2,10 +2,7 @@ package net.testkit.contract;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.zip.CRC32;
 import net.api.device.DmaMemory;
 import net.api.device.Mmio;
 import net.hw.fxmac.Counter;
@@ -26,39 +23,17 @@ import net.testkit.CableEnd;
  * Accesses to a Cadence GEM with four queues, and frames both ways, by registers and descriptors alone. The same script runs on every device that
  * claims to be one.
  */
-final class FxmacScript {
+final class FxmacScript extends GemAccess {
     private static final int PHY = 7;
     private static final int FRAMES = 8192;
     private static final int TX = 4096;
-    private static final byte[] OWN = {0x52, 0x54, 0, 0x11, 0x22, 0x33};
-    private static final byte[] GROUP = {0x33, 0x33, 0, 0, 0, 1};
-
-    private final Mmio window;
-    private final DmaMemory memory;
-    private final CableEnd cable;
-    private final Map<String, String> log = new LinkedHashMap<>();
-    private final TreeSet<Integer> held = new TreeSet<>();
-    private final TreeSet<Integer> touched = new TreeSet<>();
-    private boolean acting;
 
     /** @param memory 64 KiB for descriptors and buffers */
     FxmacScript(Mmio window, DmaMemory memory, CableEnd cable) {
-        this.window = window;
-        this.memory = memory;
-        this.cable = cable;
+        super(window, memory, cable);
     }
 
-    /** Offsets of the registers that were only looked at, or kept what was written. */
-    TreeSet<Integer> held() {
-        return held;
-    }
-
-    /** Offsets of the registers that took part in something. */
-    TreeSet<Integer> touched() {
-        return touched;
-    }
-
-    /** Everything that was seen, by what it is. */
+    @Override
     Map<String, String> run() {
         afterReset();
         whatStays();
@@ -72,39 +47,11 @@ final class FxmacScript {
         return log;
     }
 
-    private int read(Fxmac r, int i) {
-        (acting ? touched : held).add(r.at(i));
-        return window.read32(r.at(i));
-    }
-
-    private int read(Fxmac r) {
-        return read(r, 0);
-    }
-
-    private void write(Fxmac r, int value) {
-        write(r, 0, value);
-    }
-
-    private void write(Fxmac r, int i, int value) {
-        (acting ? touched : held).add(r.at(i));
-        window.write32(r.at(i), value);
-    }
-
-    private void note(String what, int value) {
-        log.put(what, "0x%08x".formatted(value));
-    }
-
-    private void note(String what, byte[] frame) {
-        CRC32 crc = new CRC32();
-        crc.update(frame);
-        log.put(what, "%d bytes, CRC %08x".formatted(frame.length, crc.getValue()));
-    }
-
     private void afterReset() {
         for (Fxmac r : new Fxmac[] {Fxmac.NWCTRL, Fxmac.NWCFG, Fxmac.NWSR, Fxmac.DMACR, Fxmac.TXSR, Fxmac.RXQBASE, Fxmac.TXQBASE, Fxmac.RXSR, Fxmac.ISR,
                 Fxmac.IMR,
             Fxmac.RXPAUSE, Fxmac.TXPAUSE, Fxmac.TXPARTIAL, Fxmac.RXPARTIAL, Fxmac.JUMBOMAX, Fxmac.HASHL, Fxmac.HASHH, Fxmac.SAB, Fxmac.SAT, Fxmac.STRETCH,
-            Fxmac.DCFG1, Fxmac.DCFG6, Fxmac.QISR, Fxmac.QTXBASE, Fxmac.QRXBASE, Fxmac.TXQBASEHI, Fxmac.RXQBASEHI, Fxmac.QIMR}) {
+            Fxmac.DCFG1, Fxmac.DCFG2, Fxmac.DCFG5, Fxmac.DCFG6, Fxmac.QISR, Fxmac.QTXBASE, Fxmac.QRXBASE, Fxmac.TXQBASEHI, Fxmac.RXQBASEHI, Fxmac.QIMR}) {
             note(r.name() + " after reset", read(r));
         }
         note("module id is a GEM's", Fxmac.moduleId(read(Fxmac.REVISION)) >= Fxmac.FIRST_GEM_ID ? 1 : 0);
@@ -160,30 +107,6 @@ final class FxmacScript {
         note("PHY advertises as written", mdio(PHY, Phy.ADVERTISE));
     }
 
-    private static byte[] frame(byte[] to, int length, int seed) {
-        byte[] f = new byte[length];
-        new java.util.Random(seed).nextBytes(f);
-        System.arraycopy(to, 0, f, 0, 6);
-        f[12] = (byte) 0x88;
-        f[13] = (byte) 0xb5;
-        return f;
-    }
-
-    private void put(int at, byte[] bytes) {
-        MemorySegment.copy(bytes, 0, memory.segment(), ValueLayout.JAVA_BYTE, at, bytes.length);
-    }
-
-    private void startTransmit() {
-        write(Fxmac.TXSR, 0x1f7);
-        read(Fxmac.ISR);
-        write(Fxmac.NWCTRL, control() | NetworkControl.START_TX);
-        Await.until("the queues are empty", () -> (read(Fxmac.TXSR) & 1) != 0);
-    }
-
-    private int control() {
-        return NetworkControl.MDIO | NetworkControl.TX | NetworkControl.RX;
-    }
-
     /** A ring of four descriptors for queue 0, and one used descriptor for each of the others. */
     private void transmit() {
         MemorySegment m = memory.segment();
@@ -209,7 +132,7 @@ final class FxmacScript {
         put(FRAMES, one);
         TxBd.give(m, TX, memory.iova(FRAMES), 100, TxBd.LAST);
         startTransmit();
-        note("a frame of one descriptor", cable.receive(20_000_000_000L).orElseThrow());
+        note("a frame of one descriptor", comesOut());
         note("its descriptor", (int) (TxBd.wordAcquire(m, TX) >>> 32));
         note("TXSR after it", read(Fxmac.TXSR));
         note("ISR after it", read(Fxmac.ISR) & (Irq.TX_COMPLETE | Irq.RX_COMPLETE));
@@ -223,17 +146,17 @@ final class FxmacScript {
         TxBd.prepare(m, TX + 48, memory.iova(FRAMES + 512 + 100), 200, TxBd.LAST | TxBd.WRAP);
         TxBd.give(m, TX + 16, memory.iova(FRAMES + 512), 90, 0);
         startTransmit();
-        note("a frame of three descriptors", cable.receive(20_000_000_000L).orElseThrow());
+        note("a frame of three descriptors", comesOut());
         for (int i = 1; i < 4; i++) {
             note("descriptor " + i + " of it", (int) (TxBd.wordAcquire(m, TX + 16L * i) >>> 32));
         }
         TxBd.give(m, TX, memory.iova(FRAMES), 60, TxBd.LAST);
         startTransmit();
-        note("a frame behind the end of the ring", cable.receive(20_000_000_000L).orElseThrow());
+        note("a frame behind the end of the ring", comesOut());
         put(FRAMES + 1024, one);
         TxBd.give(m, TX + 256 + 16, memory.iova(FRAMES + 1024), 100, TxBd.LAST | TxBd.WRAP);
         startTransmit();
-        note("a frame of queue 2", cable.receive(20_000_000_000L).orElseThrow());
+        note("a frame of queue 2", comesOut());
         note("descriptor of queue 2", (int) (TxBd.wordAcquire(m, TX + 256 + 16) >>> 32));
         byte[] udp = Udp.frame(Frames.PEER, new byte[] {1, 2, 3, 4, 5, 6, 7}, true);
         byte[] right = udp.clone();
@@ -245,16 +168,15 @@ final class FxmacScript {
         write(Fxmac.DMACR, read(Fxmac.DMACR) | DmaConfig.TX_CHECKSUM);
         TxBd.give(m, TX + 16, memory.iova(FRAMES + 1536), udp.length, TxBd.LAST);
         startTransmit();
-        byte[] sent = cable.receive(20_000_000_000L).orElseThrow();
+        byte[] sent = comesOut();
         note("checksums are filled in", java.util.Arrays.equals(sent, right) ? 1 : 0);
         write(Fxmac.DMACR, read(Fxmac.DMACR) & ~DmaConfig.TX_CHECKSUM);
-        touched.add(Counter.TX_FRAMES.offset());
-        note("frames that were counted", window.read32(Counter.TX_FRAMES.offset()));
+        note("frames that were counted", read(Counter.TX_FRAMES));
         write(Fxmac.NWCTRL, NetworkControl.MDIO | NetworkControl.RX);
         write(Fxmac.NWCTRL, control());
         TxBd.give(m, TX, memory.iova(FRAMES), 60, TxBd.LAST);
         startTransmit();
-        note("after transmission was off the first descriptor is next", cable.receive(20_000_000_000L).orElseThrow());
+        note("after transmission was off the first descriptor is next", comesOut());
     }
 
     private void post(int first, int n) {
