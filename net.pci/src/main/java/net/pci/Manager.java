@@ -116,9 +116,7 @@ final class Manager implements DeviceAttachment.Reports {
     void removeDriver(NetDriver driver, boolean returns) {
         matchmaker.remove(driver);
         for (Slot s : all()) {
-            if (s.preferred != null && s.preferred.driver() == driver) {
-                s.preferred = null;
-            }
+            s.forget(driver);
             if (s.driver != null && s.driver.driver() == driver && !(returns && s.isAttached() && update.begin(s))) {
                 lifecycle.detach(s, Lifecycle.After.IDLE, "the driver " + s.driver.name() + " is gone");
             }

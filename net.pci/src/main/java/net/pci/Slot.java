@@ -7,6 +7,7 @@ import net.api.NetBufPool;
 import net.api.NetDriverOps;
 import net.api.device.DeviceState;
 import net.api.driver.DriverInstance;
+import net.api.driver.NetDriver;
 
 /** What the manager knows of one device. Manager's thread, but {@link #device} and {@link #ops}. */
 final class Slot {
@@ -60,6 +61,17 @@ final class Slot {
     /** Which driver it is held to, by command or else by configuration; "" if any will do. */
     String held() {
         return lasting.held.isEmpty() ? wanted.driver() : lasting.held;
+    }
+
+    /** Nothing of the driver is kept, but what is attached. */
+    void forget(NetDriver gone) {
+        if (preferred != null && preferred.driver() == gone) {
+            preferred = null;
+        }
+        if (failed != null && failed.drivers().stream().anyMatch(d -> d.driver() == gone)) {
+            failed = null;
+            retry = null;
+        }
     }
 
     boolean isAttached() {

@@ -81,11 +81,9 @@ final class Swap {
                 DeviceEvents.WARM, warm, DeviceEvents.PAUSE, pause));
     }
 
-    /** The driver was swapped in so short a time ago that a fault is likely to be its own. Asked once. */
+    /** The driver was swapped in so short a time ago that a fault is likely to be its own. */
     boolean isOnProbation(Slot s) {
-        boolean is = s.swappedAt != 0 && System.nanoTime() - s.swappedAt < PROBATION_NANOS;
-        s.swappedAt = 0;
-        return is;
+        return s.swappedAt != 0 && System.nanoTime() - s.swappedAt < PROBATION_NANOS;
     }
 
     // ---- warm ----
@@ -121,12 +119,12 @@ final class Swap {
         try {
             return s.instance.handOver();
         } catch (Throwable t) {
-            LOG.warn("{}: {} failed to hand over", s.address(), s.driver.text(), Lifecycle.rethrown(s.driver.name(), t));
+            LOG.warn("{}: {} failed to hand over", s.address(), s.driver.text(), t);
             return Optional.empty();
         }
     }
 
-    /** @throws DevException whatever it failed with */
+    /** @throws DevException whatever it failed with, errors of the virtual machine too: whoever calls has a device that runs, and must see to it */
     static DriverInstance takeOver(DriverEntry driver, DeviceAttachment attachment, HandOver state) {
         try {
             DriverInstance instance = driver.driver().takeOver(attachment, state);
@@ -134,8 +132,10 @@ final class Swap {
                 throw new DevException(DevError.IO, "the driver returned nothing");
             }
             return instance;
+        } catch (DevException e) {
+            throw e;
         } catch (Throwable t) {
-            throw Lifecycle.rethrown(driver.name(), t);
+            throw new DevException(DevError.IO, driver.name() + " failed to take over: " + t, t);
         }
     }
 

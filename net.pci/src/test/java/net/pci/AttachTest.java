@@ -145,8 +145,13 @@ class AttachTest extends EngineFixture {
     }
 
     @Test
-    void pool_that_goes_takes_its_devices_along() {
+    void pool_that_goes_takes_its_devices_along_and_no_others() {
+        FakePool other = new FakePool("other", log);
+        engine.addPool(other, "fake");
         attached();
+        engine.removePool(other);
+        assertThat(driver.attachments).hasSize(1);
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
         engine.removePool(pool);
         assertThat(status(CARD)).extracting("state", "reason").containsExactly(DeviceState.IDLE, "no pool 'default' for host fake yet");
         assertThat(host.memory).isEmpty();

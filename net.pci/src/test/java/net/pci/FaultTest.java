@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.api.DevError;
@@ -12,7 +14,9 @@ import net.api.LinkState;
 import net.api.device.DeviceState;
 import net.api.driver.Attachment;
 import net.api.driver.Attachment.Fault;
+import net.api.driver.DeviceConfig;
 import net.api.driver.DeviceMatch;
+import net.pci.bus.FakeFunction;
 import org.junit.jupiter.api.Test;
 
 class FaultTest extends EngineFixture {
@@ -131,6 +135,40 @@ class FaultTest extends EngineFixture {
     }
 
     @Test
+    void fault_is_that_of_its_device_and_of_no_other() {
+        attached();
+        host.pci.with(2, 0, FakeFunction.of(0x1af4, 0x1041).memory32(0, 0x1000, 0xfe10_0000).msix(4, 0x800, 0xc00));
+        engine.rescan();
+        String other = "fake/0000:00:02.0";
+        engine.awaitState(other, DeviceState.ATTACHED, LONG);
+        last().report(Fault.BROKEN, "17 violations");
+        assertThat(engine.awaitState(other, DeviceState.QUARANTINED, LONG).reason()).isEqualTo("17 violations");
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
+    }
+
+    /** Queues report from the packet path: what has been said already must cost the manager nothing. */
+    @Test
+    void only_the_first_report_is_handed_on() {
+        attached();
+        List<String> handedOn = new ArrayList<>();
+        DeviceAttachment attachment = new DeviceAttachment((ListedDevice) engine.device(CARD), pool, DeviceConfig.DEFAULT, new DeviceAttachment.Reports() {
+            @Override
+            public void fault(DeviceAttachment a, Fault fault, String reason) {
+                handedOn.add(reason);
+            }
+
+            @Override
+            public void link(DeviceAttachment a, LinkState link) {
+                handedOn.add(link.toString());
+            }
+        });
+        for (int i = 0; i < 1000; i++) {
+            attachment.report(Fault.GONE, "report " + i);
+        }
+        assertThat(handedOn).containsExactly("report 0");
+    }
+
+    @Test
     void housekeeping_is_done_and_its_failure_contained() {
         attached();
         await("three rounds", () -> driver.housekept >= 3);
@@ -173,6 +211,20 @@ class FaultTest extends EngineFixture {
         assertThat(logged()).endsWith("memory off", "reclaimed 3", "memory freed", "release");
         engine.attach(CARD);
         assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
+    }
+
+    @Test
+    void driver_whose_bundle_goes_before_it_has_left_is_waited_for_once() {
+        attached();
+        AtomicBoolean left = new AtomicBoolean();
+        driver.stop = left::get;
+        engine.detach(CARD);
+        engine.removeDriver(driver);
+        assertThat(status(CARD)).extracting("state", "reason").as("the detach that is under way is the only one").containsExactly(DeviceState.DETACHING,
+                "detached by the user; virtio has not left yet, its memory is kept");
+        assertThat(host.memory).hasSize(1);
+        left.set(true);
+        assertThat(engine.awaitState(CARD, DeviceState.IDLE, LONG).reason()).isEqualTo("detached by the user");
     }
 
     @Test

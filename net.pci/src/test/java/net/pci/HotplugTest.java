@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import net.api.DevException;
 import net.api.NetPort;
 import net.api.device.Device;
@@ -20,6 +22,15 @@ import org.junit.jupiter.api.Test;
 class HotplugTest extends EngineFixture {
     private static final String NODE = "fake/ethernet@3200c000";
     private final FakeDriver gem = new FakeDriver("gem", log, DeviceMatch.compatible("cdns,phytium-gem-1.0"));
+
+    private final List<Object> removed = new CopyOnWriteArrayList<>();
+
+    @Override
+    void heard(String topic, Map<String, Object> properties) {
+        if (topic.endsWith("REMOVED")) {
+            removed.add(properties.get(Device.ADDRESS));
+        }
+    }
 
     private static PlatformAccess.Node node(String... compatible) {
         return new PlatformAccess.Node("ethernet@3200c000", List.of(compatible), List.of(0x2000L), 1, true);
@@ -98,6 +109,7 @@ class HotplugTest extends EngineFixture {
         host.pci.remove(2, 0);
         engine.rescan();
         assertThat(engine.devices()).isEmpty();
+        assertThat(removed).as("in this order").containsExactly("fake/0000:01:00.0", "fake/0000:00:02.0");
         host.pci.with(3, 0, FakeFunction.bridge().with(0, 0, FakeFunction.of(0x1af4, 0x1041).memory32(0, 0x1000, 0)));
         engine.rescan();
         assertThat(((PciDevice) engine.device("01:00.0")).bars().getFirst().address()).isEqualTo(address);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.api.DevError;
 import net.api.DevException;
@@ -37,6 +38,22 @@ class ManagerThreadTest {
                 return n;
             }
         }
+    }
+
+    /** A driver that does not come back from a call must not keep those for ever who stop bundles. */
+    @Test
+    void nobody_waits_longer_than_he_said_and_the_work_goes_on() throws Exception {
+        ManagerThread manager = new ManagerThread(() -> { });
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        assertThat(manager.call("work", () -> {
+            gate.join();
+            done.complete(null);
+        }, 1)).as("done in time").isFalse();
+        gate.complete(null);
+        done.get(LONG_NANOS, TimeUnit.NANOSECONDS);
+        assertThat(manager.call("more work", () -> { }, LONG_NANOS)).isTrue();
+        manager.close(LONG_NANOS);
     }
 
     @Test

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.NetBuf;
+import net.api.NetCapabilities;
+import net.api.NetDriverOps;
 import net.api.TxQueue;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,31 @@ class PortQueueTest {
         assertThat(port.transmit(new NetBuf[4], 0, 4)).isEqualTo(3);
         assertThat(port.reclaim()).isEqualTo(3);
         assertThat(port.size()).isEqualTo(16);
+    }
+
+    @Test
+    void thePortsQueuesAreThoseOfTheCardThatIsThere() {
+        Port whole = new Port("fake/one");
+        TxQueue sending = whole.txQueue(0);
+        TxQueue missing = whole.txQueue(1);
+        NetBuf[] frames = new NetBuf[8];
+        for (int n = 3; n < 6; n++) {
+            int took = n;
+            whole.open(card(queue(() -> took)));
+            assertThat(sending.transmit(frames, 0, frames.length)).isEqualTo(n);
+            assertThat(missing.transmit(frames, 0, frames.length)).as("the card has one").isZero();
+            whole.shut();
+            assertThat(sending.transmit(frames, 0, frames.length)).isZero();
+        }
+    }
+
+    private static NetDriverOps card(TxQueue only) {
+        return (NetDriverOps) Proxy.newProxyInstance(NetDriverOps.class.getClassLoader(), new Class<?>[] {NetDriverOps.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "txQueue" -> only;
+                    case "capabilities" -> new NetCapabilities(Set.of(), 1, 1, 68, 1500, 1, 0);
+                    default -> null;
+                });
     }
 
     @Test

@@ -2,12 +2,15 @@ package net.pci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.device.DeviceState;
+import net.api.driver.DeviceMatch;
+import net.api.driver.NetDriver;
 import org.junit.jupiter.api.Test;
 
 /** A failure that may pass is tried again, later and later. */
@@ -43,6 +46,30 @@ class RetryTest extends EngineFixture {
         engine.awaitState(CARD, DeviceState.ATTACHED, LONG);
         engine.settle();
         assertThat(events).containsExactly("ADDED idle", "FAILED idle", "ATTACHED attached");
+    }
+
+    /** Or the classes of a bundle that was uninstalled would stay as long as the card. */
+    @Test
+    void nothingIsKeptOfADriverThatFailedAndWent() {
+        WeakReference<NetDriver> failed = failed();
+        await("collected driver", () -> {
+            System.gc();
+            return failed.get() == null;
+        });
+        assertThat(status(CARD).reason()).isEqualTo("detached by the user");
+    }
+
+    private WeakReference<NetDriver> failed() {
+        FakeDriver broken = new FakeDriver("broken", log, DeviceMatch.pci(0x1af4, 0x1041));
+        broken.script = a -> {
+            throw new DevException(DevError.INVALID_PARAM, "never");
+        };
+        host.pci.with(1, 0, card);
+        engine.addHost(host).addPool(pool, "fake").addDriver(broken).settle();
+        assertThat(status(CARD).reason()).contains("never");
+        engine.detach(CARD);
+        engine.removeDriver(broken);
+        return new WeakReference<>(broken);
     }
 
     @Test

@@ -91,6 +91,24 @@ class UpdateTest extends EngineFixture {
         logged();
         add(newer, version("2.0.0"));
         assertThat(logged()).containsExactly("take over virtio at 41", "virtio setPromiscuous[true]", "registered");
+        newer.handOver = driver.handOver;
+        engine.updateDriver(newer);
+        add(driver, version("3.0.0"));
+        assertThat(logged()).as("once").containsExactly("unregistered", "hand over virtio", "take over virtio at 41", "registered");
+    }
+
+    @Test
+    void whatIsSetMeanwhileIsInTheConfigurationOfADriverThatBeginsAnew() {
+        NetDriverOps stale = engine.ops(CARD);
+        engine.detach(CARD);
+        driver.settings = s -> {
+            throw new DevException(DevError.BAD_STATE, "it was detached");
+        };
+        assertThatThrownBy(() -> stale.setPromiscuous(true)).isInstanceOf(DevException.class);
+        logged();
+        engine.attach(CARD);
+        assertThat(driver.attachments.getLast().config().promiscuous()).isTrue();
+        assertThat(logged()).contains("attach virtio").doesNotContain("virtio setPromiscuous[true]");
     }
 
     @Test
@@ -154,6 +172,21 @@ class UpdateTest extends EngineFixture {
         add(newer, version("2.0.0"));
         assertThat(status(CARD).driver()).isEqualTo("virtio");
         assertThat(other.attachments).isEmpty();
+    }
+
+    @Test
+    void onlyTheSameDriverOfTheSameBundleIsItsNewVersion() {
+        FakeDriver copy = new FakeDriver("virtio", log, DeviceMatch.pci(0x1af4, 0x1041));
+        FakeDriver sibling = new FakeDriver("sibling", log, DeviceMatch.pci(0x1af4, 0x1041));
+        engine.updateDriver(driver);
+        add(copy, new DriverSource("copy of net.driver.virtio", "2.0.0", BUNDLE + 1, 0, 2));
+        add(sibling, version("2.0.0"));
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.UPDATING);
+        assertThat(copy.attachments).isEmpty();
+        assertThat(sibling.attachments).isEmpty();
+        add(newer, version("2.0.0"));
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
+        assertThat(newer.attachments).hasSize(1);
     }
 
     @Test

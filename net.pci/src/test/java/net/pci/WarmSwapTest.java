@@ -53,6 +53,7 @@ class WarmSwapTest extends EngineFixture {
         assertThat(events).containsExactly("SWAPPED attached");
         assertThat(swapped).containsEntry("swap.warm", true).containsEntry("driver.from", "virtio 1.0.0").containsEntry("driver.name", "newer")
                 .containsKeys("swap.pause", "duration");
+        assertThat((long) swapped.get("swap.pause")).as("nanoseconds without queues").isBetween(1L, (long) swapped.get("duration"));
         assertThat(status(CARD).driverVersion()).isEqualTo("2.0.0");
         assertThat(status(CARD).buffersInFlight()).isEqualTo(3);
         engine.swap(CARD, "virtio");
@@ -100,6 +101,8 @@ class WarmSwapTest extends EngineFixture {
         engine.swap(CARD, "newer");
         assertThat(found.get()).containsExactly(window, host.memory.getFirst(), found.get().get(2), 2, 16);
         assertThat(host.memory).hasSize(1);
+        assertThat(host.pci.interrupts).as("no more are opened").hasSize(2);
+        assertThat(logged()).doesNotContain("map 0");
         assertThatThrownBy(() -> old.allocateDma("more", 64, 64)).isInstanceOfSatisfying(DevException.class,
                 e -> assertThat(e.error()).isEqualTo(DevError.BAD_STATE));
     }
@@ -144,6 +147,25 @@ class WarmSwapTest extends EngineFixture {
         assertThat(host.memory).as("what the new one took is freed with the rest").hasSize(2);
     }
 
+    /** The heap may be full for a moment: no reason to leave a card without driver that had one. */
+    @Test
+    void anErrorOfTheVirtualMachineIsAFailureOfTheDriverLikeOthers() {
+        newer.takeOver = a -> {
+            throw new OutOfMemoryError("no room for rings");
+        };
+        RxQueue queue = engine.port(CARD).rxQueue(0);
+        assertThatThrownBy(() -> engine.swap(CARD, "newer")).hasMessageContaining("no room for rings").hasMessageContaining("it has virtio 1.0.0 again");
+        assertThat(status(CARD)).extracting("state", "driver").containsExactly(DeviceState.ATTACHED, "virtio");
+        assertThat(queue.receive(new NetBuf[1], 0, 1)).isEqualTo(1);
+        driver.handOver = () -> {
+            throw new StackOverflowError("in its hand-over");
+        };
+        newer.takeOver = a -> { };
+        engine.swap(CARD, "newer");
+        assertThat(log).containsSubsequence("hand over virtio", "stop virtio", "attach newer", "registered");
+        assertThat(queue.receive(new NetBuf[1], 0, 1)).isEqualTo(1);
+    }
+
     @Test
     void aRollBackThatFailsIsAFreshStart() {
         newer.takeOver = a -> {
@@ -178,6 +200,31 @@ class WarmSwapTest extends EngineFixture {
         engine.settle();
         assertThat(status(CARD).state()).isEqualTo(DeviceState.ATTACHED);
         assertThat(status(CARD).driver()).isEqualTo("newer");
+    }
+
+    /** It is read only when the other has the device already. */
+    @Test
+    void norDoesTheLastOneThatWasOnItsWay() {
+        Attachment old = driver.attachments.getLast();
+        driver.handOver = () -> {
+            old.report(Fault.BROKEN, "a last complaint");
+            return Optional.of(HandOver.write("fake", 1).put("at", 41).done());
+        };
+        engine.swap(CARD, "newer");
+        engine.settle();
+        assertThat(status(CARD)).extracting("state", "driver").containsExactly(DeviceState.ATTACHED, "newer");
+        assertThat(logged()).doesNotContain("stop newer");
+    }
+
+    /** What the user attached again is no new driver. */
+    @Test
+    void aDetachEndsTheTimeInWhichADriverIsTakenBack() {
+        engine.swap(CARD, "newer");
+        engine.detach(CARD);
+        engine.attach(CARD, "newer");
+        newer.attachments.getLast().report(Fault.BROKEN, "it does not work");
+        engine.settle();
+        assertThat(status(CARD)).extracting("state", "reason").containsExactly(DeviceState.QUARANTINED, "it does not work");
     }
 
     @Test
