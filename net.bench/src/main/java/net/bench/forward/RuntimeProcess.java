@@ -84,6 +84,8 @@ public final class RuntimeProcess {
                 "felix.fileinstall.dir", configuration.toString(),
                 "felix.fileinstall.noInitialDelay", "true",
                 "felix.fileinstall.poll", "500",
+                // As the runtime has it: a file that is written back while it is read again loses its configuration now and then.
+                "felix.fileinstall.enableConfigSave", "false",
                 "felix.fileinstall.log.level", "1",
                 Inside.FILE, file,
                 Inside.DEVICES, devices.name()));
