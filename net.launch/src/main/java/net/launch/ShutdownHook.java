@@ -14,7 +14,8 @@ import org.osgi.framework.launch.Framework;
 
 /**
  * Stops the framework when the virtual machine is told to end (SIGTERM, SIGINT, SIGHUP, {@code System.exit}), so that every component is deactivated and
- * every device released. It is an activator on the lowest start level: in place before the first device is touched, and gone after the last one.
+ * every device released. It is an activator on the lowest start level: in place before the first device is touched, and gone after the last one. For the same
+ * reason it opens {@link SystemMessages}.
  */
 @Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
 public final class ShutdownHook implements BundleActivator {
@@ -22,6 +23,7 @@ public final class ShutdownHook implements BundleActivator {
     /** How long components may take to let go. A device that does not come to rest must not keep the process alive for ever. */
     private static final long LIMIT_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
+    private final SystemMessages messages = new SystemMessages();
     private Thread hook;
 
     /** Called by the framework. */
@@ -29,6 +31,7 @@ public final class ShutdownHook implements BundleActivator {
 
     @Override
     public void start(BundleContext context) {
+        messages.open(context);
         var framework = (Framework) context.getBundle(Constants.SYSTEM_BUNDLE_ID);
         hook = new Thread(() -> stop(framework), "hotnic-shutdown");
         try {
@@ -40,6 +43,7 @@ public final class ShutdownHook implements BundleActivator {
 
     @Override
     public void stop(BundleContext context) {
+        messages.close();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException alreadyShuttingDown) {
