@@ -99,6 +99,9 @@ public final class AppCommands {
             AppOptions options = options(batch, busy, false, TRIES, processor);
             String from = resolve(Arguments.of("net:gen [--to CARD] [--size BYTES] [--rate PPS] [--count FRAMES] [--dst MAC] CARD", 1, 1, card).getFirst());
             String sinkCard = to.isEmpty() ? "" : resolve(to);
+            if (sinkCard.equals(from)) {
+                throw new DevException(DevError.INVALID_PARAM, from + " does not receive what it sends: name another card behind --to");
+            }
             long frames = Arguments.number("count", count, 0, MOST);
             EthernetAddress destination = !dst.isEmpty() ? EthernetAddress.parse(dst) : sinkCard.isEmpty() ? NOBODY : service.card(sinkCard).macAddress();
             Generate.Plan plan = new Generate.Plan((int) Arguments.number("size", size, 0, MAX_SIZE), rate.equals("max") ? 0
@@ -138,9 +141,12 @@ public final class AppCommands {
     }
 
     @Descriptor("lists applications")
-    public List<App> apps() {
-        // The shell can call methods of public classes only, and unmodifiable lists have none.
-        return new ArrayList<>(applications.list());
+    public List<App> apps(@Descriptor("there are none") String... words) {
+        return CommandError.named("net:apps", () -> {
+            Arguments.of("net:apps", 0, 0, words);
+            // The shell can call methods of public classes only, and unmodifiable lists have none.
+            return new ArrayList<>(applications.list());
+        });
     }
 
     @Descriptor("stops applications, and shows what they counted")

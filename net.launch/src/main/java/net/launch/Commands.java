@@ -6,6 +6,8 @@ import java.io.FileOutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
@@ -22,6 +24,9 @@ final class Commands {
      * {@code stop} stops a bundle.
      */
     static final String SCOPE = "hotnic:gogo:felix:*";
+
+    /** What Gogo says when none of a command's methods takes the arguments: names of Java's types, which tell users nothing. */
+    private static final Pattern NO_SUCH_ARGUMENTS = Pattern.compile("Cannot coerce (\\w+)\\(");
 
     private static final int OK = 0;
     private static final int FAILED = 1;
@@ -72,6 +77,11 @@ final class Commands {
 
     private static String describe(Exception e) {
         Throwable cause = e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
-        return cause.getMessage() != null ? cause.getMessage() : cause.getClass().getSimpleName();
+        String text = cause.getMessage();
+        if (text == null) {
+            return cause.getClass().getSimpleName();
+        }
+        Matcher wrong = NO_SUCH_ARGUMENTS.matcher(text);
+        return wrong.lookingAt() ? "%s: these are not its arguments, or the value of an option is missing: help %1$s tells more".formatted(wrong.group(1)) : text;
     }
 }

@@ -10,6 +10,8 @@ import net.api.DevException;
 import net.api.device.Device;
 import net.api.device.DeviceManager;
 import net.api.device.DeviceState;
+import net.shell.text.Arguments;
+import net.shell.text.CommandError;
 import net.shell.text.Completion;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.framework.Bundle;
@@ -31,9 +33,16 @@ public final class LocateCommands {
         this.manager = manager;
     }
 
-    /** What can be had. */
-    @Descriptor("lists the bundles in repositories that drive devices without driver, and the repositories")
-    public List<String> locate() {
+    /** What can be had; or installs the best. */
+    @Descriptor("lists the bundles in repositories that drive devices without driver, and the repositories; or installs and starts the one that drives a device best")
+    public Object locate(@Descriptor("address of the device, or a unique end of it; none to list") String... address) {
+        return CommandError.named("net:locate", () -> {
+            List<String> words = Arguments.of("net:locate [DEVICE]", 0, 1, address);
+            return words.isEmpty() ? offered() : install(manager.device(words.getFirst()));
+        });
+    }
+
+    private List<String> offered() {
         List<String> lines = new ArrayList<>();
         idle().forEach(d -> locator.offers(d).forEach(o -> lines.add(d.address() + ": " + o.text())));
         locator.repositories().forEach(r -> lines.add("repository " + r.name() + ": " + r));
@@ -41,10 +50,7 @@ public final class LocateCommands {
         return lines;
     }
 
-    /** Installs the best. */
-    @Descriptor("installs and starts the bundle that drives a device best")
-    public String locate(@Descriptor("address of the device, or a unique end of it") String address) {
-        Device device = manager.device(address);
+    private String install(Device device) {
         List<Offer> offers = locator.offers(device);
         if (offers.isEmpty()) {
             throw new DevException(DevError.UNSUPPORTED, "%s: no bundle in %s drives it".formatted(device, locator.repositories()));
@@ -60,14 +66,18 @@ public final class LocateCommands {
 
     /** Takes one away again. */
     @Descriptor("uninstalls a bundle that was installed from a repository; it does not come back by itself")
-    public void unlocate(@Descriptor("symbolic name, or name:version") String bundle) {
-        List<Bundle> all = locator.installer().ours().stream()
-                .filter(b -> bundle.equals(b.getSymbolicName()) || bundle.equals(b.getSymbolicName() + ":" + b.getVersion())).toList();
-        if (all.size() != 1) {
-            throw new DevException(DevError.INVALID_PARAM, "'%s' is %s; from repositories came %s".formatted(bundle, all.isEmpty()
-                    ? "no bundle from a repository" : "more than one bundle, write name:version", names()));
-        }
-        locator.uninstall(all.getFirst());
+    public void unlocate(@Descriptor("symbolic name, or name:version") String... name) {
+        CommandError.named("net:unlocate", () -> {
+            String bundle = Arguments.of("net:unlocate BUNDLE", 1, 1, name).getFirst();
+            List<Bundle> all = locator.installer().ours().stream()
+                    .filter(b -> bundle.equals(b.getSymbolicName()) || bundle.equals(b.getSymbolicName() + ":" + b.getVersion())).toList();
+            if (all.size() != 1) {
+                throw new DevException(DevError.INVALID_PARAM, "'%s' is %s; from repositories came %s".formatted(bundle, all.isEmpty()
+                        ? "no bundle from a repository" : "more than one bundle, write name:version", names()));
+            }
+            locator.uninstall(all.getFirst());
+            return null;
+        });
     }
 
     /** For the shell. */

@@ -232,7 +232,7 @@ public final class DeviceEngine implements DeviceManager, AutoCloseable {
         Slot slot = find(address);
         NetDriverOps ops = slot.ops;
         if (ops == null) {
-            throw new DevException(DevError.BAD_STATE, "%s is not attached: %s".formatted(slot.device, slot.device.status()));
+            throw slot.notAttached();
         }
         return ops;
     }

@@ -284,7 +284,7 @@ final class Manager implements DeviceAttachment.Reports {
     }
 
     private static DevException notAttached(String address, Slot s) {
-        return new DevException(DevError.BAD_STATE, s == null ? address + " is gone" : "%s is not attached: %s".formatted(s.device, s.device.status()));
+        return s == null ? new DevException(DevError.BAD_STATE, address + " is gone") : s.notAttached();
     }
 
     void detach(String address) {

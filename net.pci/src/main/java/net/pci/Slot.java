@@ -3,9 +3,13 @@ package net.pci;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
+import net.api.DevError;
+import net.api.DevException;
 import net.api.NetBufPool;
 import net.api.NetDriverOps;
 import net.api.device.DeviceState;
+import net.api.device.DeviceStatus;
 import net.api.driver.DriverInstance;
 import net.api.driver.NetDriver;
 
@@ -85,5 +89,12 @@ final class Slot {
 
     String address() {
         return device.address();
+    }
+
+    /** BAD_STATE that says what it is instead. Any thread. */
+    DevException notAttached() {
+        DeviceStatus now = device.status();
+        return new DevException(DevError.BAD_STATE, "%s is not attached, it is %s%s".formatted(device, now.state().name().toLowerCase(Locale.ROOT),
+                now.reason().isEmpty() ? "" : ": " + now.reason()));
     }
 }

@@ -120,7 +120,8 @@ class AttachTest extends EngineFixture {
         assertThatThrownBy(() -> engine.attach(CARD)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.ALREADY_EXISTS));
         engine.detach(CARD);
         assertThatThrownBy(() -> engine.attach(CARD, "ixgbe")).hasMessageContaining("no driver 'ixgbe'").hasMessageContaining("virtio 1.0.0, better 0");
-        assertThatThrownBy(() -> engine.detach(CARD)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.BAD_STATE));
+        assertThatThrownBy(() -> engine.detach(CARD)).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.BAD_STATE))
+                .hasMessageEndingWith(" is not attached, it is idle: detached by the user");
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.osgi.service.component.annotations.Reference;
     "osgi.command.function=regs", "osgi.command.function=mtu", "osgi.command.function=promisc", "osgi.command.function=_complete"})
 public final class DeviceCommands {
     private static final String DEVICE = "address of the device, or a unique end of it, such as 01:00.0";
+    private static final String NOTHING = "there are none";
     /** Beyond any Ethernet; the card has the last word. */
     private static final int MAX_MTU = 65_535;
 
@@ -50,13 +51,19 @@ public final class DeviceCommands {
     }
 
     @Descriptor("lists drivers: bundle, version, ids that they match, devices that they drive")
-    public List<DriverRow> drivers() {
-        return CommandError.named("net:drivers", () -> list(inventory.drivers()));
+    public List<DriverRow> drivers(@Descriptor(NOTHING) String... words) {
+        return CommandError.named("net:drivers", () -> {
+            Arguments.of("net:drivers", 0, 0, words);
+            return list(inventory.drivers());
+        });
     }
 
     @Descriptor("lists buffer pools: free + cached + in use = buffers")
-    public List<PoolRow> pools() {
-        return CommandError.named("net:pools", () -> list(inventory.pools()));
+    public List<PoolRow> pools(@Descriptor(NOTHING) String... words) {
+        return CommandError.named("net:pools", () -> {
+            Arguments.of("net:pools", 0, 0, words);
+            return list(inventory.pools());
+        });
     }
 
     @Descriptor("attaches the best matching driver, or the one that is named; ends a quarantine")
@@ -106,8 +113,9 @@ public final class DeviceCommands {
     }
 
     @Descriptor("looks again for devices that came or went without notice, and lists what there is")
-    public List<DeviceRow> rescan() {
+    public List<DeviceRow> rescan(@Descriptor(NOTHING) String... words) {
         return CommandError.named("net:rescan", () -> {
+            Arguments.of("net:rescan", 0, 0, words);
             inventory.manager().rescan();
             return list(inventory.devices());
         });

@@ -156,6 +156,9 @@ class DeviceCommandsTest {
         assertThatThrownBy(() -> run("net:stats a b")).hasMessageContaining("too many words; usage: net:stats");
         assertThatThrownBy(() -> run("net:attach")).hasToString("net:attach: invalid parameter: something is missing; usage: net:attach DEVICE [DRIVER]");
         assertThatThrownBy(() -> run("net:mtu 4.0 many")).hasMessageContaining("no driver");
+        for (String alone : List.of("net:drivers", "net:pools", "net:rescan")) {
+            assertThatThrownBy(() -> run(alone + " x")).hasToString(alone + ": invalid parameter: too many words; usage: " + alone);
+        }
     }
 
     @Test

@@ -1,11 +1,18 @@
 package net.shell.text;
 
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.api.DevError;
 import net.api.DevException;
 
 /** The words behind a command, checked by the command, so that a mistake is told in its own words and not in the shell's. */
 public final class Arguments {
+    /** Digits, in groups of three where there are commas, a fraction, a power of ten, and a unit. */
+    private static final Pattern NUMBER = Pattern.compile("(-?(?:\\d+|\\d{1,3}(?:,\\d{3})+)(?:\\.\\d+)?(?:e\\d{1,2})?)([kmg]?)");
+
     private Arguments() {
     }
 
@@ -17,7 +24,7 @@ public final class Arguments {
      */
     public static List<String> of(String usage, int least, int most, String... words) {
         for (String w : words) {
-            if (w.startsWith("-")) {
+            if (w.startsWith("-") && !isNumber(w)) {
                 throw new DevException(DevError.INVALID_PARAM, "unknown option " + w + ", or its value is missing; usage: " + usage);
             }
         }
@@ -34,22 +41,27 @@ public final class Arguments {
      * @throws DevException INVALID_PARAM if it is none, or outside
      */
     public static long number(String name, String text, long least, long most) {
-        String t = text.strip().replace("_", "").replace(",", "");
-        double unit = switch (t.isEmpty() ? ' ' : Character.toLowerCase(t.charAt(t.length() - 1))) {
-            case 'k' -> 1e3;
-            case 'm' -> 1e6;
-            case 'g' -> 1e9;
-            default -> 1;
-        };
-        double value;
-        try {
-            value = Double.parseDouble(unit == 1 ? t : t.substring(0, t.length() - 1)) * unit;
-        } catch (NumberFormatException e) {
-            throw new DevException(DevError.INVALID_PARAM, name + " '" + text + "' is no number: write it like 5000, 20k or 1.5M", e);
+        Matcher m = NUMBER.matcher(text.strip().replace("_", "").toLowerCase(Locale.ROOT));
+        if (!m.matches()) {
+            throw new DevException(DevError.INVALID_PARAM, name + " '" + text + "' is no number: write it like 5000, 20k or 1.5M");
         }
-        if (!(value >= least && value <= most)) {
+        BigDecimal value = new BigDecimal(m.group(1).replace(",", "")).scaleByPowerOfTen(switch (m.group(2)) {
+            case "k" -> 3;
+            case "m" -> 6;
+            case "g" -> 9;
+            default -> 0;
+        });
+        if (value.compareTo(BigDecimal.valueOf(least)) < 0 || value.compareTo(BigDecimal.valueOf(most)) > 0) {
             throw new DevException(DevError.INVALID_PARAM, name + " " + text + " is outside " + Units.count(least) + " to " + Units.count(most));
         }
-        return Math.round(value);
+        if (value.stripTrailingZeros().scale() > 0) {
+            throw new DevException(DevError.INVALID_PARAM, name + " " + text + " is no whole number");
+        }
+        return value.longValueExact();
+    }
+
+    /** A negative number is no option. */
+    private static boolean isNumber(String word) {
+        return NUMBER.matcher(word.toLowerCase(Locale.ROOT)).matches();
     }
 }
