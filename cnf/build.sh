@@ -14,6 +14,15 @@ runtime_options=(
   -Xms64m -Xmx512m                      # packet memory is outside the heap
 )
 
+# Builds, and the files of running processes, are in the folder of the project.
+make_cache() {
+  mkdir -p "$top/.cache" 2>/dev/null && [[ -w $top/.cache ]] || {
+    echo "Hotnic keeps builds, and files of running processes, in $top/.cache, and this user cannot write there." \
+      'Take a copy of the project that is yours; or start cnf/target/run.jar of this one by hand: docs/building.md tells how.' >&2
+    exit 3
+  }
+}
+
 maven() {
   command -v mvn >/dev/null || {
     echo 'Hotnic is built with Maven 3.8 or newer, and there is no mvn on the PATH. Install it with your package manager (Debian and Ubuntu: maven).' >&2
@@ -44,7 +53,7 @@ build_testkit() {
 
 # The stamp has the time at which the build began: what is saved meanwhile is built the next time.
 build_begins() {
-  mkdir -p "$top/.cache"
+  make_cache
   touch "$build_stamp.begun"
   cp -p "$top/run.bndrun" "$build_stamp.bndrun" # the resolver writes it anew even when it finds nothing new: then it keeps its time
 }
@@ -57,7 +66,7 @@ build_is_done() {
 # Sets built=yes when it had to.
 build_if_stale() {
   built=
-  mkdir -p "$top/.cache"
+  make_cache
   exec 8>"$top/.cache/build.lock"
   flock 8
   if stale; then

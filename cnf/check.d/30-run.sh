@@ -56,10 +56,20 @@ try ./run -c 'no:such | grep x'
 expect '-c with an unknown command in a pipe' 1 "$nothing" 'Command not found: no:such$'
 try ./run -c 'throw because'
 expect '-c with a command that throws' 1 "$nothing" '^hotnic: because$'
+try ./run -c 'net:gen --rate'
+expect '-c with an option that has no value' 1 "$nothing" '^hotnic: gen: these are not its arguments, or the value of an option is missing: help gen tells more$'
 try ./run -c 'echo "x'
 expect '-c with wrong syntax' 1 "$nothing" '^hotnic: .+$'
 try ./run --nonsense
 expect 'an argument that there is not' 2 "$nothing" '--help'
+try ./run -c 'echo a' --daemon
+expect 'two things to do' 2 "$nothing" 'only once'
+try ./run --conf --daemon
+expect 'a path that is forgotten' 2 "$nothing" 'a path is missing after --conf'
+try ./run --conf "$top/README.md"
+expect 'a folder that is none' 2 "$nothing" '^run: cannot create directory .*README.md.*--help'
+try ./run --log "$top" -c 'echo a'
+expect 'a log that cannot be written' 2 "$nothing" '^run: the log .* cannot be written'
 try ./run --help
 expect 'help' 0 '--daemon' "$nothing"
 
@@ -76,8 +86,22 @@ for pause in 2 10 30; do
 done
 expect 'a bundle in drivers/ starts' 0 'Active.*net\.hw' "$nothing"
 
-# Configurations are there before the first component is: no card is attached with another one first.
+# What cannot be used in the watched folders is told in a line on standard error, and nothing else.
+rm "$scratch/drivers"/*
+printf 'Bundle-ManifestVersion: 2\nBundle-SymbolicName: example.lonely\nImport-Package: no.such.package\n' >"$scratch/manifest"
+"$JAVA_HOME/bin/jar" --create --file "$scratch/drivers/lonely.jar" --manifest "$scratch/manifest" -C "$scratch" manifest
 mkdir "$scratch/conf"
+echo 'buffers = \u00zz' >"$scratch/conf/net.pool.cfg"
+for pause in 2 10 30; do
+  try ./run --drivers "$scratch/drivers" --conf "$scratch/conf" -c "sleep $pause"
+  [[ ! $err =~ no.such.package ]] || break
+done
+expect 'a bundle that does not resolve is told with what it lacks' 0 "$nothing" '(framework|fileinstall): [^'$'\n'']*no\.such\.package'
+expect 'a configuration that cannot be read is told with its file' 0 "$nothing" 'ERROR fileinstall: [^'$'\n'']*net\.pool\.cfg: Unable to parse'
+check 'each of them once' test "$(grep -c 'no\.such\.package' <<<"$err") $(grep -c 'net\.pool\.cfg' <<<"$err")" = '1 1'
+rm "$scratch/drivers/lonely.jar" "$scratch/conf/net.pool.cfg"
+
+# Configurations are there before the first component is: no card is attached with another one first.
 echo 'mtu = 1400' >"$scratch/conf/net.pci.cfg"
 try ./run --conf "$scratch/conf" --log "$scratch/log" -c 'net:mtu 01:00.0'
 expect 'a configuration that is there at the start is obeyed' 0 '^1400$' "$nothing"

@@ -88,6 +88,8 @@ fails_with() { # status, text that it has to say, command...
 check 'a command that does not exist' fails_with 1 'net:nothing' "${run[@]}" -c net:nothing
 check 'a command for a device that does not exist' fails_with 1 "no device has the address '9:09.7'" "${run[@]}" -c 'net:attach 9:09.7'
 check 'an argument that does not exist' fails_with 2 'unknown argument --nothing' "$top/run" --nothing
+check 'a benchmark that does not exist' fails_with 2 "no benchmark 'nothing', there are: pool forward" "$top/bench" nothing
+check 'a stage that does not exist' fails_with 2 'no stage nothing, there are: house build' "$top/check" nothing
 
 # find_jdk as on a machine without a JDK 25: nothing in the usual places, and an old Java or none in JAVA_HOME.
 without_jdk() { # JAVA_HOME of the attempt

@@ -31,6 +31,7 @@ public final class Bench {
         Options options = null;
         try {
             options = Options.parse(arguments);
+            options.requireWritableJson();
             switch (options.name()) {
                 case "pool" -> new PoolBench(rows::add, options.pool()).run();
                 case "virtio" -> new VirtioPath(report).run();

@@ -1,6 +1,9 @@
 package net.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -61,6 +64,21 @@ record Options(String name, Path json, PoolOptions pool, ForwardOptions forward,
                 new ForwardOptions(given.getOrDefault("--driver", "ixgbe"), quick, some(net.bench.forward.Peer.class, ofForward),
                         some(Load.class, given.get("--loads"))),
                 new SwapOptions(some(SwapCard.class, given.get("--cards")), number("--swaps", given.get("--swaps"), FEWEST_SWAPS, SwapOptions.SWAPS)));
+    }
+
+    /**
+     * Makes sure that the file for rows can be written: what cannot be is told before minutes were spent.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
+    void requireWritableJson() {
+        if (json != null) {
+            try {
+                Files.newOutputStream(json, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+            } catch (IOException e) {
+                throw new IllegalArgumentException("--json " + json + " cannot be written: " + e, e);
+            }
+        }
     }
 
     private static int number(String option, String text, int least, int otherwise) {

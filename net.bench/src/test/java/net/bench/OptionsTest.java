@@ -3,6 +3,10 @@ package net.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import net.bench.pool.Case;
 import net.bench.pool.Peer;
@@ -10,6 +14,7 @@ import net.bench.pool.PoolOptions;
 import net.bench.swap.SwapCard;
 import net.bench.swap.SwapOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +37,16 @@ class OptionsTest {
         assertThat(parse("pool --peers owner-raw,any-thread --cases two-batch").pool())
                 .isEqualTo(new PoolOptions(false, Set.of(Peer.OWNER_RAW, Peer.ANY_THREAD), Set.of(Case.TWO_BATCH)));
         assertThat(parse("forward --driver fxmac --loads forward-32").forward().driver()).isEqualTo("fxmac");
+    }
+
+    @Test
+    void rows_that_cannot_be_written_are_refused_before_anything_is_measured(@TempDir Path folder) throws IOException {
+        Path there = Files.writeString(folder.resolve("rows.json"), "[]");
+        parse("start --json " + there).requireWritableJson();
+        assertThat(there).hasContent("[]");
+        for (Path wrong : List.of(folder, folder.resolve("none/rows.json"))) {
+            assertThatThrownBy(parse("start --json " + wrong)::requireWritableJson).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(wrong.toString());
+        }
     }
 
     @ParameterizedTest
