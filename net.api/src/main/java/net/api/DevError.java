@@ -3,8 +3,7 @@ package net.api;
 /**
  * The kinds of failure, the same in every driver, host and pool.
  *
- * <p>Source: the eight errors of axdriver_base; the meanings are narrowed here to one each, because two of the seed drivers
- * reported the same condition differently.
+ * <p>Source: the eight errors of axdriver_base, each narrowed here to one meaning.
  */
 public enum DevError {
     /** The thing to be created is there already. */

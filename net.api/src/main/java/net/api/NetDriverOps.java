@@ -8,7 +8,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * An attached network card. Registered as a service by the driver's bundle while the card is attached, with the properties of its device and
  * those named here; unregistered before the card is stopped.
  *
- * <p>The first ten operations are those of the seeds' NetDriverOps. They work on queue 0, one packet a call, and obey its owner; the packet path
+ * <p>The first ten operations are those of axdriver_net. They work on queue 0, one packet a call, and obey its owner; the packet path
  * uses {@link #rxQueue} and {@link #txQueue}. Settings may be called from any thread; each is done, or has failed, when it returns, within a second.
  *
  * <p>Source: NetDriverOps of axdriver_net. Changed: an empty or full ring is a {@code null} or {@code false}, not an error, and a frame that was not
@@ -33,7 +33,7 @@ public interface NetDriverOps extends BaseDriverOps {
     /** Service property, Integer: transmit queues. */
     String TX_QUEUES = "net.tx.queues";
 
-    // ---- the ten operations of the seeds ----
+    // ---- the ten operations of axdriver_net ----
 
     /** The address that the card receives under now. Any thread. */
     EthernetAddress macAddress();
@@ -104,7 +104,7 @@ public interface NetDriverOps extends BaseDriverOps {
      */
     TxQueue txQueue(int index);
 
-    /** The pool that receive buffers come from, and that frames to transmit must come from. */
+    /** The pool that receive buffers come from. Frames of the other pools of its host can be sent as well: {@link TxQueue#transmit}. */
     NetBufPool pool();
 
     /** Limits and features. */

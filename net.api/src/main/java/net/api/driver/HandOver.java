@@ -117,22 +117,38 @@ public final class HandOver {
         return (int) n;
     }
 
-    /** A copy. @throws DevException INVALID_PARAM if there are no such numbers of that name */
+    /**
+     * A copy.
+     *
+     * @throws DevException INVALID_PARAM if there are no such numbers of that name
+     */
     public long[] longs(String name) {
         return get(name, long[].class).clone();
     }
 
-    /** A copy. @throws DevException INVALID_PARAM if there are no such numbers of that name */
+    /**
+     * A copy.
+     *
+     * @throws DevException INVALID_PARAM if there are no such numbers of that name
+     */
     public int[] ints(String name) {
         return get(name, int[].class).clone();
     }
 
-    /** A copy. @throws DevException INVALID_PARAM if there are no such numbers of that name */
+    /**
+     * A copy.
+     *
+     * @throws DevException INVALID_PARAM if there are no such numbers of that name
+     */
     public char[] chars(String name) {
         return get(name, char[].class).clone();
     }
 
-    /** A copy. @throws DevException INVALID_PARAM if there are no bytes of that name */
+    /**
+     * A copy.
+     *
+     * @throws DevException INVALID_PARAM if there are no bytes of that name
+     */
     public byte[] bytes(String name) {
         return get(name, byte[].class).clone();
     }
