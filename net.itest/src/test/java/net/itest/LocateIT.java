@@ -53,7 +53,7 @@ public class LocateIT extends RuntimeIT {
                 bundle(Jars.of(LOCATE).toUri().toString()), frameworkProperty("hotnic.repositories").value(index().toString()));
     }
 
-    private static Path index() {
+    static Path index() {
         return Path.of(System.getProperty("hotnic.top"), INDEX);
     }
 

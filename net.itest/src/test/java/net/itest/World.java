@@ -37,7 +37,7 @@ import org.osgi.framework.wiring.FrameworkWiring;
 final class World {
     static final String DRIVER = "net.driver.virtio";
     /** The simulated network cards, without the bridge that leads to one of them. */
-    private static final String CARDS = "(" + Device.HOST + "=sim)(|(" + PciDevice.CLASS + "=0200*)(" + Device.BUS + "=" + Device.PLATFORM + "))";
+    static final String CARDS = "(" + Device.HOST + "=sim)(|(" + PciDevice.CLASS + "=0200*)(" + Device.BUS + "=" + Device.PLATFORM + "))";
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
     final BundleContext context;
@@ -48,10 +48,15 @@ final class World {
 
     /** Waits for a condition, and fails with all that is known if it does not come true. */
     void await(String what, BooleanSupplier condition) {
+        await(what, condition, this);
+    }
+
+    /** @param known what a message says besides */
+    static void await(String what, BooleanSupplier condition, Object known) {
         long deadline = System.nanoTime() + PATIENCE;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("in vain waited for: " + what + "\n" + this);
+                throw new AssertionError("in vain waited for: " + what + "\n" + known);
             }
             LockSupport.parkNanos(2_000_000);
         }
