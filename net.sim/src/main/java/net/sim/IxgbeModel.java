@@ -6,7 +6,6 @@ import java.util.Set;
 import net.api.EthernetAddress;
 import net.api.host.MmioWindow;
 import net.hw.ixgbe.ControlBits.Ctrl;
-import net.hw.ixgbe.InterruptBits.Cause;
 import net.hw.ixgbe.LinkBits.Hlreg0;
 import net.hw.ixgbe.Model;
 import net.hw.ixgbe.ReceiveBits.Rah;
@@ -275,10 +274,6 @@ public final class IxgbeModel extends PciFunction implements CardModel {
     /** It may send: 4.6.8. Without a link, descriptors wait. */
     boolean mayTransmit() {
         return file.has(Reg.DMATXCTL, Dmatxctl.TE) && link.up();
-    }
-
-    void dmaFailed() {
-        interrupts.cause(Cause.PCI_EXCEPTION);
     }
 
     void keyChanged() {

@@ -117,7 +117,6 @@ abstract class IxgbeQueue {
         window = device.dma(base, (long) size * RxDescriptor.SIZE, what() + " ring");
         if (window == null) {
             device.complain("%s queue %d: %s", what(), index, device.lastDmaFault());
-            device.dmaFailed();
             stall();
             return false;
         }
@@ -169,7 +168,6 @@ abstract class IxgbeQueue {
     private DmaSpace.Window checked(DmaSpace.Window w) {
         if (w == null) {
             device.complain("%s queue %d, descriptor %d: %s", what(), index, head, device.lastDmaFault());
-            device.dmaFailed();
             stall();
         }
         return w;
