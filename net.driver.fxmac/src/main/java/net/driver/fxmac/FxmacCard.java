@@ -75,6 +75,11 @@ final class FxmacCard implements DriverInstance {
 
     /** Errors that stop a direction, after which it is set up again: TRM 16.3.5 and 16.3.6, the status registers in B.18. */
     private void lookAtErrors() {
+        if (engine.isRestarting()) {
+            // The errors that it began for are there until it ends, and were counted.
+            restart(parts.programmed);
+            return;
+        }
         int tx = mac.read(Fxmac.TXSR);
         int rx = mac.read(Fxmac.RXSR);
         if (tx == MacRegisters.GONE || rx == MacRegisters.GONE) {
@@ -87,8 +92,6 @@ final class FxmacCard implements DriverInstance {
         if (bus || (tx & TxStatus.FATAL) != 0) {
             LOG.warn("{}: transmit status 0x{}, receive status 0x{}: its rings are set up again", name, Integer.toHexString(tx), Integer.toHexString(rx));
             ops.recovered();
-            restart(parts.programmed);
-        } else if (engine.isRestarting()) {
             restart(parts.programmed);
         }
     }

@@ -14,6 +14,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
 import net.api.LinkState;
+import net.api.device.PlatformDevice;
 import net.api.driver.FlowControl;
 import net.api.host.MmioWindow;
 import net.hw.fxmac.ClockSelect;
@@ -132,6 +133,45 @@ class MacTest {
         assertThatThrownBy(this::identity).isInstanceOf(DevException.class).hasMessageContaining("phy-mode");
     }
 
+    /** Of a plain GEM, whose design configuration says that it has no PCS, or has one. */
+    @ParameterizedTest
+    @CsvSource({"sgmii, 1, no PCS", "2500base-x, 1, no PCS", "usxgmii, 0, Phytium", "10gbase-r, 0, Phytium", "xgmii, 0, Phytium"})
+    void anInterfaceThatAPlainGemDoesNotHaveIsRefused(String mode, int noPcs, String words) {
+        rig.compatible = "cdns,gem";
+        rig.properties.put("phy-mode", mode);
+        rig.window.put(Fxmac.DCFG1, noPcs);
+        assertThatThrownBy(this::identity).isInstanceOfSatisfying(DevException.class, e -> assertThat(e.error()).isEqualTo(DevError.UNSUPPORTED))
+                .hasMessageContaining(mode).hasMessageContaining(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'cdns,phytium-gem-1.0', phy-connection-type, rmii, RMII", "'cdns,phytium-gem-1.0', none, '', SGMII", "'cdns,gem', none, '', RGMII",
+        "'cdns,gem', phy-mode, rgmii-rxid, RGMII", "'cdns,gem', phy-mode, sgmii, SGMII"})
+    void theInterfaceIsWhatTheNodeSaysOrTheUsualOne(String compatible, String property, String mode, PhyInterface phy) {
+        rig.compatible = compatible;
+        rig.properties.clear();
+        rig.properties.put(property, mode);
+        assertThat(identity().phy()).isEqualTo(phy);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'cdns,phytium-gem-1.0', 0x1fff", "'cdns,gem', 0x7ff"})
+    void aWindowThatIsTooSmallIsRefusedWithItsSize(String compatible, String size) {
+        rig.compatible = compatible;
+        MmioWindow small = new MmioWindow("small", Integer.decode(size)) {
+            @Override
+            protected int read(long offset, int width) {
+                throw new AssertionError();
+            }
+
+            @Override
+            protected void write(long offset, int width, int value) {
+                throw new AssertionError();
+            }
+        };
+        assertThatThrownBy(() -> Identity.of((PlatformDevice) rig.attachment().device(), small)).isInstanceOf(DevException.class).hasMessageContaining(size);
+    }
+
     /** The upper halves of all rings' addresses are one register. */
     @ParameterizedTest
     @CsvSource({"0x0_ffff_0000, true", "0x1_0000_0000, true", "0x0_ffff_fe00, false", "0x3_ffff_ff80, false"})
@@ -169,6 +209,29 @@ class MacTest {
             assertThat(rig.window.written(Fxmac.HSMAC)).as("HSMAC at " + mbps).containsExactly(mbps <= 100 ? 0 : mbps == 1000 ? 1 : mbps == 2500 ? 2 : mbps == 5000 ? 3 : 4);
         }
         assertThat(speeds).isPositive();
+    }
+
+    /** Of several receive queues one or more may run full. */
+    @Test
+    void aPartnerGoesOnWhenNoQueueIsFullAnyMore() {
+        rig.mac.control(NetworkControl.TX);
+        PauseSender sender = new PauseSender(rig.mac);
+        sender.agreed(true);
+        PauseSender.Level first = sender.new Level();
+        PauseSender.Level second = sender.new Level();
+        first.look(true, true);
+        first.look(false, false);
+        second.look(false, false);
+        rig.window.writes.clear();
+        first.look(true, true);
+        assertThat(rig.window.writes).as("the second is still full").isEmpty();
+        second.look(true, false);
+        assertThat(rig.window.written(Fxmac.NWCTRL)).as("half full is not enough").doesNotContain(8 | 1 << 12);
+        second.look(true, true);
+        assertThat(rig.window.written(Fxmac.NWCTRL)).endsWith(8 | 1 << 12);
+        rig.window.writes.clear();
+        second.look(true, true);
+        assertThat(rig.window.writes).isEmpty();
     }
 
     /** fxmac_rs has the trigger for a pause of no time at bit 11, which is that for a pause. */

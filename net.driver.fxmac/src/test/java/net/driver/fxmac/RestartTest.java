@@ -6,11 +6,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import net.api.LinkState;
 import net.api.NetBuf;
+import net.api.NetCounter;
 import net.api.device.Interrupt;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkControl;
 import net.hw.fxmac.RxBd;
 import net.hw.fxmac.RxStatus;
+import net.hw.fxmac.TxStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +93,24 @@ class RestartTest {
         assertThat(parts.engine.restart(LINK)).as("with one inside who came after the pause").isTrue();
         receiver.leave();
         assertThat(rig.send(parts.tx[0], 16)).as("all of the ring").isEqualTo(16);
+    }
+
+    @Test
+    void anErrorWhoseMendingWaitsForAnOwnerIsCountedOnce() throws InterruptedException {
+        FxmacCard card = rig.card(parts);
+        Kept sender = new Kept(Fxmac.NWCTRL.offset(), () -> rig.send(parts.tx[0], 1));
+        rig.window.put(Fxmac.TXSR, TxStatus.BUS_ERROR);
+        for (int i = 0; i < 20; i++) {
+            card.housekeep();
+        }
+        assertThat(parts.engine.isRestarting()).isTrue();
+        sender.leave();
+        card.housekeep();
+        assertThat(parts.engine.isRestarting()).isFalse();
+        card.housekeep();
+        assertThat(card.ops().statistics().extended()).contains(new NetCounter("recoveries", "events", 1));
+        assertThat(parts.watch.violations()).isOne();
+        assertThat(rig.reports).isEmpty();
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import net.api.EthernetAddress;
+import net.api.LinkState;
 import net.api.NetBuf;
 import net.api.device.DmaMemory;
 import net.api.device.Interrupt;
@@ -39,12 +41,15 @@ final class Rig implements AutoCloseable {
     final DmaMemory memory = host.allocateDma(new DmaRequest("rings", RINGS, 4096, true, false));
     final MemorySegment m = memory.segment();
     final List<String> reports = new ArrayList<>();
+    /** What users were told of the link. */
+    final List<LinkState> links = new ArrayList<>();
     final Map<String, String> properties = new java.util.TreeMap<>();
     final MacRegisters mac = new MacRegisters("rig", window, true);
     final DeviceWatch watch = new DeviceWatch(attachment());
     NetBuf[] ring;
     private final List<NetBuf[]> rings = new ArrayList<>();
     boolean coherent = true;
+    String compatible = "cdns,phytium-gem-1.0";
     /** Device address of the memory for rings; 0 for its own. */
     long memoryAt;
     /** That memory was asked for with. */
@@ -117,7 +122,7 @@ final class Rig implements AutoCloseable {
     Attachment attachment() {
         PlatformDevice device = proxy(PlatformDevice.class, (name, args) -> switch (name) {
             case "address" -> "rig";
-            case "compatible" -> List.of("cdns,phytium-gem-1.0");
+            case "compatible" -> List.of(compatible);
             case "dmaCoherent" -> coherent;
             case "text" -> Optional.ofNullable(properties.get((String) args[0]));
             default -> throw new UnsupportedOperationException(name);
@@ -129,6 +134,7 @@ final class Rig implements AutoCloseable {
             case "map" -> window;
             case "allocateDma" -> allocate((long) args[2]);
             case "ring" -> lend((int) args[1]);
+            case "linkChanged" -> links.add((LinkState) args[0]) ? null : null;
             case "report" -> reports.add(args[0] + " " + args[1]) ? null : null;
             default -> throw new UnsupportedOperationException(name);
         });
@@ -176,6 +182,16 @@ final class Rig implements AutoCloseable {
         p.engine = new DmaEngine(p);
         p.engine.start(p.machine.expected());
         return p;
+    }
+
+    /** A card at work, its link up with 1000 Mb/s, with {@link #running} parts. */
+    FxmacCard card(Parts p) {
+        LinkState link = new LinkState(true, 1000, true);
+        p.programmed = link;
+        p.firmwareMac = EthernetAddress.parse("02:00:00:00:00:01");
+        p.settings(p.firmwareMac, FrameLimits.DEFAULT_MTU);
+        p.watch.attached();
+        return p.card(link);
     }
 
     private static <T> T proxy(Class<T> type, BiFunction<String, Object[], Object> answer) {

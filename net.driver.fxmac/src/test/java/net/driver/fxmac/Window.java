@@ -3,14 +3,16 @@ package net.driver.fxmac;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import net.api.driver.Register;
 import net.api.host.MmioWindow;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.Mdio;
 
-/** Registers that keep what is written, and note it; and a PHY whose registers the test fills. */
+/** Registers that keep what is written, and note it, two of them cleared by writing ones; and a PHY whose registers the test fills. */
 final class Window extends MmioWindow {
     /** A write, as it came. */
     record Write(int offset, int value) {
@@ -24,6 +26,8 @@ final class Window extends MmioWindow {
     IntConsumer before = offset -> { };
     int reads;
     boolean mdioHangs;
+    /** Registers that are cleared by reading them. */
+    final Set<Integer> clearedByReading = new TreeSet<>();
     private final int[] values = new int[Fxmac.WINDOW / 4];
 
     Window() {
@@ -47,6 +51,9 @@ final class Window extends MmioWindow {
             return mdioHangs ? 0 : Fxmac.NWSR_MDIO_IDLE;
         }
         int value = values[(int) offset / 4];
+        if (clearedByReading.contains((int) offset)) {
+            values[(int) offset / 4] = 0;
+        }
         if (offset != Fxmac.PHYMNTNC.offset() || (value & Mdio.READ) == 0) {
             return value;
         }
@@ -59,7 +66,8 @@ final class Window extends MmioWindow {
     @Override
     protected void write(long offset, int width, int value) {
         before.accept((int) offset);
-        values[(int) offset / 4] = value;
+        boolean clears = offset == Fxmac.TXSR.offset() || offset == Fxmac.RXSR.offset();
+        values[(int) offset / 4] = clears ? values[(int) offset / 4] & ~value : value;
         writes.add(new Write((int) offset, value));
         if (offset == Fxmac.PHYMNTNC.offset() && (value & Mdio.WRITE) != 0 && phys.containsKey(Mdio.phy(value))) {
             phys.get(Mdio.phy(value))[Mdio.register(value)] = Mdio.data(value);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
@@ -15,8 +16,10 @@ import net.api.NetFeature;
 import net.api.RxInfo;
 import net.api.TxOffload;
 import net.api.driver.DeviceConfig;
+import net.api.driver.FlowControl;
 import net.api.driver.RxOffload;
 import net.hw.fxmac.Fxmac;
+import net.hw.fxmac.HashFilter;
 import net.sim.FxmacConfig;
 import net.testkit.Await;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,36 @@ class FxmacFeaturesTest extends FxmacBench {
             assertWorks();
         }
         assertThat(model.register(Fxmac.TAILPTR.offset())).isEqualTo(Fxmac.TAIL_VALID);
+    }
+
+    /** More than are compared, and of them the last three that are not groups: through the hash of stations, which opens the card to no group. */
+    @Test
+    void stationsBeyondThoseThatAreComparedGoThroughTheHashToo() {
+        attach(FxmacConfig.of(MAC));
+        List<EthernetAddress> stations = IntStream.range(0x10, 0x16).mapToObj(i -> new EthernetAddress(0x0200_0000_0000L + i)).toList();
+        card.setMacFilters(Set.copyOf(stations));
+        for (EthernetAddress a : stations) {
+            assertReceives(frames.to(a, 100));
+        }
+        // A group with the hash of the last: first and last byte differ in bits that are of the same exclusive or.
+        EthernetAddress group = new EthernetAddress(0x0300_0000_0000L + 0x15 ^ 0x40L << 40);
+        assertThat(HashFilter.index(group)).isEqualTo(HashFilter.index(stations.getLast()));
+        bench.cable().send(frames.to(group, 100), 1_000_000_000L);
+        assertReceives(frames.to(MAC, 101));
+    }
+
+    /** Bit by bit as the manual has it, for a link of 1000 Mb/s. */
+    @ParameterizedTest
+    @CsvSource({"true, NONE, false, 0x084a0d0a", "true, FULL, true, 0x09ca2d0a", "true, TX, false, 0x084a0d0a", "false, NONE, false, 0x0012050a"})
+    void theMacIsConfiguredForItsClockBusAndWishes(boolean phytium, FlowControl flow, boolean checksums, String config) {
+        attach(phytium ? FxmacConfig.of(MAC) : FxmacConfig.gem(MAC, 2), ContractBench.config(1, RING, 0).withFlowControl(flow)
+                .withRxOffloads(checksums ? Set.of(RxOffload.CHECKSUM) : Set.of()));
+        Await.until("a link", () -> card.link().up());
+        assertThat(model.register(Fxmac.NWCFG.offset())).isEqualTo(Integer.decode(config));
+        // 64-bit addresses, frames without a buffer dropped, all of the memories, bursts of 16, buffers of 32 * 64 bytes; and transmit memory for jumbo frames.
+        assertThat(model.register(Fxmac.DMACR.offset())).isEqualTo(0x4120_0710);
+        assertThat(model.register(Fxmac.QRXSIZE.at(0))).isEqualTo(32);
+        assertThat(model.register(Fxmac.SRAMALLOC.offset())).isEqualTo(phytium ? 4 : 0);
     }
 
     // ---- statistics ----

@@ -238,8 +238,14 @@ final class FxmacQueueScript extends GemAccess {
             write(Fxmac.QIER, q - 1, q == 1 ? Irq.TX_COMPLETE : Irq.TX_COMPLETE | Irq.RX_COMPLETE);
             read(Fxmac.QISR, q - 1);
         }
+        write(Fxmac.IER, Irq.TX_COMPLETE);
+        transmit(0, frame(GROUP, 100, 5));
+        comesOut();
+        write(Fxmac.ISR, -1);
+        note("ISR after a frame was sent, and ones were written", read(Fxmac.ISR));
         transmit(1, frame(GROUP, 100, 4));
         comesOut();
+        write(Fxmac.QISR, 0, -1);
         note("QISR of queue 1 after a frame was sent", read(Fxmac.QISR, 0));
         note("QISR of queue 1 read again", read(Fxmac.QISR, 0));
         note("QISR of queue 2 after that", read(Fxmac.QISR, 1));
