@@ -16,6 +16,8 @@ final class PhyLink {
     private static final String ADDRESS = "phy.address";
     private static final String ID = "phy.id";
     private static final String BROKE = "phy.broke";
+    /** In {@link Phy#CONTROL}: no link, or none with the MAC. */
+    private static final int ASLEEP = Phy.POWER_DOWN | Phy.ISOLATE;
     /** Modes of 10BASE-T and 100BASE-TX, the best first. */
     private static final int[][] MODES = {{Phy.FULL_100, 100, 1}, {Phy.HALF_100, 100, 0}, {Phy.FULL_10, 10, 1}, {Phy.HALF_10, 10, 0}};
 
@@ -75,7 +77,7 @@ final class PhyLink {
      */
     void start(long resetNanos) {
         int control = read(Phy.CONTROL);
-        if ((control & (Phy.POWER_DOWN | Phy.ISOLATE | Phy.RESET)) != 0) {
+        if ((control & (ASLEEP | Phy.RESET)) != 0) {
             write(Phy.CONTROL, Phy.RESET);
             if (!MacRegisters.await(resetNanos, () -> (read(Phy.CONTROL) & Phy.RESET) == 0)) {
                 throw new DevException(DevError.IO, "%s: PHY %d (id 0x%08x) does not finish its reset within %d ms; its control register is 0x%04x"
@@ -87,8 +89,9 @@ final class PhyLink {
         if (!phy.carries(1000) && (read(Phy.STATUS) & Phy.EXTENDED) != 0) {
             changed |= offer(Phy.GIGABIT_CONTROL, read(Phy.GIGABIT_CONTROL) & ~(Phy.FULL_1000 | Phy.HALF_1000));
         }
-        if (changed || (control & Phy.AUTONEG) == 0) {
-            write(Phy.CONTROL, control & ~(Phy.POWER_DOWN | Phy.ISOLATE) | Phy.AUTONEG | Phy.RESTART);
+        // A PHY at address 0 is isolated after a reset, too: 22.2.4.1.6.
+        if (changed || (control & ASLEEP) != 0 || (control & Phy.AUTONEG) == 0) {
+            write(Phy.CONTROL, control & ~ASLEEP | Phy.AUTONEG | Phy.RESTART);
         }
     }
 

@@ -211,6 +211,19 @@ class MacTest {
         assertThat(speeds).isPositive();
     }
 
+    /** IEEE 802.3, clause 36, with the ability that a PHY tells in SGMII; or clause 49. */
+    @ParameterizedTest
+    @CsvSource({"sgmii, 0x4, 0x9800, 1000, true", "sgmii, 0x4, 0x9400, 100, true", "sgmii, 0x4, 0x8400, 100, false", "sgmii, 0x4, 0x8000, 10, false",
+        "sgmii, 0x4, 0x1800, 0, false", "sgmii, 0, 0x9800, 0, false", "sgmii, 0x4, 0x9c00, 0, false", "2500base-x, 0x4, 0, 2500, true",
+        "2500base-x, 0, 0x9800, 0, false", "usxgmii, 0x1, 0, 10000, true", "usxgmii, 0, 0, 0, false", "5gbase-r, 0x1, 0, 5000, true", "10gbase-r, 0x6, 0, 0, false"})
+    void withoutAPhyThePcsTellsOfTheLink(String mode, String status, String partner, int mbps, boolean full) {
+        rig.properties.put("phy-mode", mode);
+        LinkMachine machine = LinkMachine.start(rig.parts(FlowControl.NONE));
+        rig.window.put(mode.contains("base-r") || mode.startsWith("usx") ? Fxmac.USXSR : Fxmac.PCSSR, Integer.decode(status));
+        rig.window.put(Fxmac.PCSLPA, Integer.decode(partner));
+        assertThat(machine.look()).isEqualTo(mbps == 0 ? LinkState.DOWN : new LinkState(true, mbps, full));
+    }
+
     /** Of several receive queues one or more may run full. */
     @Test
     void aPartnerGoesOnWhenNoQueueIsFullAnyMore() {

@@ -3,16 +3,19 @@ package net.driver.fxmac;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Optional;
 import net.api.DevError;
 import net.api.DevException;
 import net.api.LinkState;
 import net.api.driver.FlowControl;
+import net.api.driver.HandOver;
 import net.hw.fxmac.Phy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** MDIO, the PHY on it, and what its registers say of the link. What drivers for this MAC were seen to get wrong is named. */
 class MdioTest {
@@ -54,10 +57,21 @@ class MdioTest {
     }
 
     /** fxmac_rs waits for the end of a PHY's reset without an end. */
-    @Test
-    void aPhyWhoseResetDoesNotEndIsNamed() {
-        phy[Phy.CONTROL] = Phy.POWER_DOWN;
+    @ParameterizedTest
+    @ValueSource(ints = {Phy.POWER_DOWN, Phy.ISOLATE, Phy.RESET})
+    void aPhyWhoseResetDoesNotEndIsNamed(int control) {
+        phy[Phy.CONTROL] = control | Phy.AUTONEG;
         assertThatThrownBy(this::link).isInstanceOf(DevException.class).hasMessageContaining("PHY 7 (id 0x01410cc2)").hasMessageContaining("reset");
+    }
+
+    /** After its reset it is as it was wired. */
+    @ParameterizedTest
+    @ValueSource(ints = {Phy.AUTONEG, 0, Phy.AUTONEG | Phy.ISOLATE, Phy.AUTONEG | Phy.POWER_DOWN})
+    void aPhyThatSleptIsAwakeAndNegotiates(int after) {
+        phy[Phy.CONTROL] = Phy.POWER_DOWN;
+        rig.window.afterReset = Optional.of(after);
+        link();
+        assertThat(phy[Phy.CONTROL]).isEqualTo(Phy.AUTONEG | (after == Phy.AUTONEG ? 0 : Phy.RESTART));
     }
 
     @Test
@@ -105,6 +119,21 @@ class MdioTest {
         assertThat(link.look()).isEqualTo(new LinkState(true, 1000, true));
         assertThat(link.brokeSince()).isTrue();
         assertThat(link.brokeSince()).isFalse();
+    }
+
+    @Test
+    void whoeverTakesOverTellsOfALinkThatWasDown() {
+        phy[Phy.GIGABIT_STATUS] = Phy.FULL_1000 << 2;
+        Parts parts = rig.parts(FlowControl.NONE);
+        PhyLink link = PhyLink.find(parts).orElseThrow();
+        for (boolean broke : new boolean[] {true, false}) {
+            rig.window.latched.put(Phy.STATUS, broke ? UP & ~Phy.LINK : UP);
+            link.look();
+            HandOver.Writer to = HandOver.write("link", 1);
+            link.save(to);
+            assertThat(PhyLink.restore(parts, to.done()).brokeSince()).isEqualTo(broke);
+            link.brokeSince();
+        }
     }
 
     @ParameterizedTest
