@@ -5,6 +5,7 @@ import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
 
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
@@ -145,8 +146,12 @@ public class DriverBundleIT extends RuntimeIT {
     }
 
     @Test
-    public void aDriverThatIsUninstalledOrDoesNotStartAgainLeavesNoCardRunning() throws Exception {
+    public void aDriverThatIsStoppedUninstalledOrDoesNotStartAgainLeavesNoCardRunning() throws Exception {
         Bundle driver = world.install(World.DRIVER);
+        world.start(driver);
+        world.awaitAttached(CARDS);
+        world.stop(driver);
+        assertEquals("idle at once\n" + world, CARDS, world.devices("idle"));
         world.start(driver);
         world.awaitAttached(CARDS);
         driver.uninstall();
@@ -179,33 +184,35 @@ public class DriverBundleIT extends RuntimeIT {
     public void nothingIsLeftBehind() {
         List<String> threads = World.threads();
         int memory = world.dmaInUse();
-        WeakReference<ClassLoader> first = uninstalledAfterUse(false);
-        WeakReference<ClassLoader> updated = uninstalledAfterUse(true);
+        List<WeakReference<ClassLoader>> loaders = uninstalledAfterUse(true);
+        loaders.addAll(uninstalledAfterUse(false));
         assertTrue("no service of the driver", world.references(NetDriver.class, null).isEmpty());
         world.awaitEveryBufferHome();
         assertEquals("pieces of DMA memory", memory, world.dmaInUse());
-        world.awaitCollected("class loader of the uninstalled driver", first);
-        world.awaitCollected("class loader of the updated driver", updated);
+        for (int i = 0; i < loaders.size(); i++) {
+            world.awaitCollected("class loader " + i + " of the updated driver, its update, and the uninstalled one", loaders.get(i));
+        }
         world.await("no more threads than " + threads, () -> threads.containsAll(World.threads()));
         assertEquals(devices, world.devices());
     }
 
-    /** Gives the class loader of the first version. */
-    private WeakReference<ClassLoader> uninstalledAfterUse(boolean afterUpdate) {
+    /** Gives the class loaders of its versions. */
+    private List<WeakReference<ClassLoader>> uninstalledAfterUse(boolean afterUpdate) {
         Bundle driver = world.install(World.DRIVER);
         world.start(driver);
         world.awaitAttached(CARDS);
-        WeakReference<ClassLoader> loader = world.loader(driver);
-        assertNotNull(loader.get());
+        List<WeakReference<ClassLoader>> loaders = new ArrayList<>(List.of(world.loader(driver)));
+        assertNotNull(loaders.getFirst().get());
         flowOnce();
         if (afterUpdate) {
             updateUnderTraffic(driver);
             world.refresh();
             world.awaitAttached(CARDS);
+            loaders.add(world.loader(driver));
         }
         world.uninstall(driver);
         world.awaitIdle(CARDS);
-        return loader;
+        return loaders;
     }
 
     @Test
