@@ -2,6 +2,7 @@ package net.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayDeque;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import net.api.DevError;
+import net.api.DevException;
 import net.api.NetBuf;
 import net.api.NetDriverOps;
 import net.api.NetFeature;
@@ -234,7 +236,13 @@ abstract class TransferContract extends ContractBench {
 
     @Test
     void jumboFramesArriveAsChainsAndAreForwarded() {
-        attach(new CardUnderTest.Wish(2048, 2048, JUMBO_MTU, 1), config(1, 256, JUMBO_MTU));
+        try {
+            attach(new CardUnderTest.Wish(2048, 2048, JUMBO_MTU, 1), config(1, 256, JUMBO_MTU));
+        } catch (DevException e) {
+            attachAgain(DeviceConfig.DEFAULT);
+            assertThat(capabilities().maxMtu()).as(e.toString()).isLessThan(JUMBO_MTU);
+            abort("skipped: the card takes no MTU of " + JUMBO_MTU);
+        }
         assumeFeature(NetFeature.SCATTERED_RX);
         assertThat(card.mtu()).isEqualTo(JUMBO_MTU);
         List<Integer> lengths = new ArrayList<>(List.of(60, 1514, pool.dataRoom() - 12, pool.dataRoom(), pool.dataRoom() + 1, 4096, JUMBO_MTU + 14));
