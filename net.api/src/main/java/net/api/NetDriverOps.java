@@ -93,12 +93,16 @@ public interface NetDriverOps extends BaseDriverOps {
     // ---- queues and what the card can do ----
 
     /**
+     * The receive queue of that number, the same object each time. Any thread; its owner is who polls it.
+     *
      * @param index 0 to {@code capabilities().rxQueues() - 1}
      * @throws DevException INVALID_PARAM if outside
      */
     RxQueue rxQueue(int index);
 
     /**
+     * The transmit queue of that number, the same object each time. Any thread; its owner is who sends with it.
+     *
      * @param index 0 to {@code capabilities().txQueues() - 1}
      * @throws DevException INVALID_PARAM if outside
      */
@@ -143,12 +147,16 @@ public interface NetDriverOps extends BaseDriverOps {
     // The device manager remembers what was set, and restores it when a driver is attached to the device again. BAD_STATE when detached: it is noted for then ----
 
     /**
+     * Sets the largest payload that is sent and received.
+     *
      * @param mtu in bytes, {@code capabilities().minMtu()} to {@code maxMtu()}
      * @throws DevException INVALID_PARAM if outside
      */
     void setMtu(int mtu);
 
     /**
+     * Sets the address that the card receives under.
+     *
      * @param mac a valid unicast address
      * @throws DevException INVALID_PARAM if it is not
      */

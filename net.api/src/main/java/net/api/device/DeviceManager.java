@@ -14,7 +14,11 @@ public interface DeviceManager {
     /** Every device, by host and address. */
     List<Device> devices();
 
-    /** @throws net.api.DevException INVALID_PARAM if no device, or more than one, has this address; the text names the candidates */
+    /**
+     * The device with that address.
+     *
+     * @throws net.api.DevException INVALID_PARAM if no device, or more than one, has this address; the text names the candidates
+     */
     Device device(String address);
 
     /**

@@ -103,12 +103,20 @@ public final class HandOver {
         return values.containsKey(name);
     }
 
-    /** @throws DevException INVALID_PARAM if there is no number of that name */
+    /**
+     * A number.
+     *
+     * @throws DevException INVALID_PARAM if there is no number of that name
+     */
     public long number(String name) {
         return get(name, Long.class);
     }
 
-    /** @throws DevException INVALID_PARAM if there is no number of that name, or it is outside of {@code min} to {@code max} */
+    /**
+     * A number in a range.
+     *
+     * @throws DevException INVALID_PARAM if there is no number of that name, or it is outside of {@code min} to {@code max}
+     */
     public int number(String name, int min, int max) {
         long n = number(name);
         if (n < min || n > max) {
