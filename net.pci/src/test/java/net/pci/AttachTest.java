@@ -143,6 +143,9 @@ class AttachTest extends EngineFixture {
         engine.removeDriver(driver);
         assertThat(logged()).startsWith("unregistered", "stop virtio").contains("release", "attach other");
         assertThat(status(CARD).driver()).isEqualTo("other");
+        engine.addDriver(driver).settle();
+        engine.removeDriver(driver);
+        assertThat(logged()).as("it drives nothing").isEmpty();
     }
 
     @Test
@@ -256,6 +259,29 @@ class AttachTest extends EngineFixture {
         assertThat(status(CARD)).extracting("state", "reason").containsExactly(DeviceState.IDLE,
                 "virtio: failed with java.lang.IllegalStateException: bundle is stopping");
         assertThat(logged()).contains("stop virtio", "memory freed", "release");
+    }
+
+    @Test
+    void what_cannot_be_given_back_keeps_nothing_else() {
+        host.pci.with(1, 0, card);
+        host.pci.closing = () -> {
+            throw new IllegalStateException("no such vector");
+        };
+        Registrar gone = (types, service, properties) -> new Registrar.Registration() {
+            @Override
+            public void update(Map<String, Object> now) {
+            }
+
+            @Override
+            public void unregister() {
+                throw new IllegalArgumentException("no such service");
+            }
+        };
+        engine.addHost(host).addPool(pool, "fake").addDriver(driver, 0, "1", gone).settle();
+        logged();
+        engine.detach(CARD);
+        assertThat(logged()).containsExactly("stop virtio", "dma off", "memory off", "interrupt closed", "interrupt closed", "reclaimed 3", "memory freed", "release");
+        assertThat(status(CARD).state()).isEqualTo(DeviceState.IDLE);
     }
 
     @Test

@@ -71,6 +71,20 @@ class FaultTest extends EngineFixture {
     }
 
     @Test
+    void device_that_its_host_can_say_nothing_of_is_gone_too() {
+        attached();
+        host.pci.reading = () -> {
+            throw new IllegalStateException("the host is closed");
+        };
+        last().report(Fault.GONE, "all ones");
+        engine.awaitState(CARD, DeviceState.REMOVED, LONG);
+        host.pci.remove(1, 0);
+        engine.settle();
+        assertThat(host.memory).isEmpty();
+        assertThat(pool.missing()).isZero();
+    }
+
+    @Test
     void reset_attaches_the_same_driver_with_the_same_configuration() {
         engine.configureDevice("rule", Map.of("address", CARD, "mtu", 9000));
         attached();

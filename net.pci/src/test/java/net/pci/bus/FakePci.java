@@ -32,6 +32,10 @@ public class FakePci implements PciAccess {
     public String busy = "";
     /** Done when a function is acquired. */
     public Runnable acquiring = () -> { };
+    /** Done when anything is read. */
+    public volatile Runnable reading = () -> { };
+    /** Done when an interrupt is closed. */
+    public Runnable closing = () -> { };
     private final Map<Integer, FakeFunction> root = new TreeMap<>();
     private final int lastBus;
 
@@ -88,6 +92,7 @@ public class FakePci implements PciAccess {
     @Override
     public synchronized int read(PciAddress function, int offset, int width) {
         read.add(function);
+        reading.run();
         FakeFunction f = find(function);
         return f == null ? width == 4 ? -1 : (1 << 8 * width) - 1 : f.read(offset, width);
     }
@@ -161,7 +166,7 @@ public class FakePci implements PciAccess {
     }
 
     private FakeInterrupt newInterrupt() {
-        FakeInterrupt i = new FakeInterrupt(log);
+        FakeInterrupt i = new FakeInterrupt(log, () -> closing.run());
         interrupts.add(i);
         return i;
     }
@@ -169,10 +174,12 @@ public class FakePci implements PciAccess {
     /** An interrupt that only knows whether it is closed. */
     public static final class FakeInterrupt implements Interrupt {
         private final List<String> log;
+        private final Runnable closing;
         public volatile boolean closed;
 
-        FakeInterrupt(List<String> log) {
+        FakeInterrupt(List<String> log, Runnable closing) {
             this.log = log;
+            this.closing = closing;
         }
 
         @Override
@@ -184,6 +191,7 @@ public class FakePci implements PciAccess {
         public void close() {
             closed = true;
             log.add("interrupt closed");
+            closing.run();
         }
     }
 
