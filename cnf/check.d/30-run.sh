@@ -70,6 +70,13 @@ try ./run --conf "$top/README.md"
 expect 'a folder that is none' 2 "$nothing" '^run: cannot create directory .*README.md.*--help'
 try ./run --log "$top" -c 'echo a'
 expect 'a log that cannot be written' 2 "$nothing" '^run: the log .* cannot be written'
+exec 6>"$scratch/state.lock"
+flock 6
+try ./run --storage "$scratch/state" -c 'echo a'
+expect "another process's state" 2 "$nothing" '^run: another process has the state in .*state: '
+exec 6>&-
+try ./run --storage "$scratch/state" -c 'echo kept'
+expect 'and its own' 0 '^kept$' "$nothing"
 try ./run --help
 expect 'help' 0 '--daemon' "$nothing"
 

@@ -26,6 +26,16 @@ says() { # example, text...
 check 'a plain Felix, with an application that has it inside' says felix '1000 of 1000 frames went from card to card'
 check 'an Equinox appliance, with a bundle of its own' says equinox 'sim/0000:00:01.0 02:00:00:00:00:01 virtio-net' 'sim/0000:01:00.0 02:00:00:00:00:02 virtio-net'
 
+without() { # example
+  local output status=0
+  output=$("$work/$1/run" "$work/none" 2>&1) || status=$?
+  echo "$output"
+  [[ $status == 1 && $output == "There is no net.api in $work/none: build Hotnic "* ]]
+}
+mkdir "$work/none"
+check 'a plain Felix, without the bundles' without felix
+check 'an Equinox appliance, without the bundles' without equinox
+
 # ---- the service ----
 # Its command as it stands there, but for the places, and its end as systemd would judge it.
 service_runs() {

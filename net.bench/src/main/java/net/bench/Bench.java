@@ -13,6 +13,7 @@ import net.bench.swap.SwapBench;
 
 /** Runs a benchmark by name, prints its rows as they come, and writes them as JSON where told to. */
 public final class Bench {
+    private static final int FAILED = 1;
     private static final int USAGE = 2;
 
     private Bench() {
@@ -43,6 +44,9 @@ public final class Bench {
         } catch (IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage() + " (./bench --help)");
             System.exit(USAGE);
+        } catch (IOException e) {
+            System.err.println("bench: " + e.getMessage());
+            System.exit(FAILED);
         }
         if (options.json() != null) {
             write(options.json(), rows);
