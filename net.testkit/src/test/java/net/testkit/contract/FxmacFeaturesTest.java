@@ -12,6 +12,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
 import net.api.NetBuf;
+import net.api.NetDriverOps;
 import net.api.NetFeature;
 import net.api.RxInfo;
 import net.api.TxOffload;
@@ -141,6 +142,29 @@ class FxmacFeaturesTest extends FxmacBench {
         assertThat(model.register(Fxmac.DMACR.offset())).isEqualTo(0x4120_0710);
         assertThat(model.register(Fxmac.QRXSIZE.at(0))).isEqualTo(32);
         assertThat(model.register(Fxmac.SRAMALLOC.offset())).isEqualTo(phytium ? 4 : 0);
+    }
+
+    @Test
+    void framesAreReceivedUpToWhatTheMtuAllows() {
+        attach(FxmacConfig.of(MAC));
+        bench.cable().send(frames.to(MAC, 1600), 1_000_000_000L);
+        assertReceives(frames.to(MAC, 1500));
+        assertThat(counter("mac_rx_oversize")).isOne();
+        card.setMtu(1600 - NetDriverOps.FRAME_OVERHEAD);
+        assertReceives(frames.to(MAC, 1600));
+        bench.cable().send(frames.to(MAC, 1601), 1_000_000_000L);
+        assertReceives(frames.to(MAC, 100));
+        assertThat(counter("mac_rx_oversize")).isEqualTo(2);
+    }
+
+    /** It takes 1536 bytes, check sequence included. */
+    @Test
+    void aMacWithoutJumboFramesSaysSo() {
+        attach(new FxmacConfig(MAC, false, 2, 0, true, false, true, "rgmii-id", FxmacConfig.PhyKind.GENERIC));
+        assertThat(card.capabilities().maxMtu()).isEqualTo(1532 - NetDriverOps.FRAME_OVERHEAD);
+        assertReceives(frames.to(MAC, 1532));
+        bench.cable().send(frames.to(MAC, 1533), 1_000_000_000L);
+        assertWorks();
     }
 
     // ---- statistics ----
