@@ -82,6 +82,7 @@ final class Commands {
             return cause.getClass().getSimpleName();
         }
         Matcher wrong = NO_SUCH_ARGUMENTS.matcher(text);
-        return wrong.lookingAt() ? "%s: these are not its arguments, or the value of an option is missing: help %1$s tells more".formatted(wrong.group(1)) : text;
+        return wrong.lookingAt() ? "%s: these are not its arguments, or the value of an option is missing: help %1$s tells more".formatted(wrong.group(1))
+                : text;
     }
 }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the framework and File Install have to say, of a jar that does not resolve or a configuration that cannot be read, say, goes where everything is logged: in a
- * line, once, and not with stack traces on standard output. The framework tells by events; File Install is told by {@code felix.fileinstall.log.default} to
- * use java.util.logging.
+ * What the framework and File Install have to say, of a jar that does not resolve or a configuration that cannot be read, goes where everything is
+ * logged: in a line, once, and not with stack traces on standard output. The framework tells by events; File Install is told by
+ * {@code felix.fileinstall.log.default} to use java.util.logging.
  */
 final class SystemMessages extends Handler implements FrameworkListener {
     private static final Logger FRAMEWORK = LoggerFactory.getLogger("framework");

@@ -34,7 +34,8 @@ public final class LocateCommands {
     }
 
     /** What can be had; or installs the best. */
-    @Descriptor("lists the bundles in repositories that drive devices without driver, and the repositories; or installs and starts the one that drives a device best")
+    @Descriptor("lists the bundles in repositories that drive devices without driver, and the repositories; or installs and starts the one that drives a "
+            + "device best")
     public Object locate(@Descriptor("address of the device, or a unique end of it; none to list") String... address) {
         return CommandError.named("net:locate", () -> {
             List<String> words = Arguments.of("net:locate [DEVICE]", 0, 1, address);

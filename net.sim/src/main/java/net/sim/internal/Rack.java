@@ -112,7 +112,8 @@ final class Rack {
         List<CardModel> exact = host.cards().stream().filter(m -> address(m).equals(address)).toList();
         List<CardModel> found = exact.isEmpty() ? host.cards().stream().filter(m -> address(m).endsWith(address)).toList() : exact;
         if (found.size() != 1 || address.isEmpty()) {
-            throw new DevException(DevError.INVALID_PARAM, "%s card has the address '%s'; there are %s".formatted(found.isEmpty() ? "no" : "more than one", address,
+            String many = found.isEmpty() ? "no card has" : found.size() + " cards have";
+            throw new DevException(DevError.INVALID_PARAM, "%s the address '%s'; there are %s".formatted(many, address,
                     host.cards().stream().map(this::address).toList()));
         }
         return found.getFirst();
