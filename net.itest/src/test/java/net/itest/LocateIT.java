@@ -17,12 +17,14 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import net.api.NetDriverOps;
 import net.api.device.DeviceManager;
 import net.api.driver.DriverEvents;
 import net.api.driver.DriverLocator;
 import net.api.driver.NetDriver;
+import org.apache.felix.gogo.runtime.CommandNotFoundException;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.junit.After;
@@ -114,9 +116,22 @@ public class LocateIT extends RuntimeIT {
     }
 
     private String run(String command) throws Exception {
-        try (CommandSession session = world.service(CommandProcessor.class).createSession(InputStream.nullInputStream(), System.out, System.err)) {
-            return String.valueOf(session.execute(command));
+        // Configuration Admin tells late that there is no configuration any more: then the locator is made anew, and for a moment there are no commands.
+        AtomicReference<Object> answer = new AtomicReference<>();
+        world.await("a command of that name: " + command, () -> {
+            try (CommandSession session = world.service(CommandProcessor.class).createSession(InputStream.nullInputStream(), System.out, System.err)) {
+                answer.set(session.execute(command));
+            } catch (CommandNotFoundException e) {
+                return false;
+            } catch (Exception e) {
+                answer.set(e);
+            }
+            return true;
+        });
+        if (answer.get() instanceof Exception e) {
+            throw e;
         }
+        return String.valueOf(answer.get());
     }
 
     @Test
