@@ -22,18 +22,20 @@ import net.hw.fxmac.RxBd;
  * A receive queue: TRM 16.3.3. The device fills descriptors in order. Frames that fit in one buffer are moved in runs; any other is put together piece by
  * piece.
  *
- * <p>A device that read a used descriptor, because all had been filled, waits until it is told to look again. That it may have is seen from the descriptor that
- * was posted last: it is used.
+ * <p>A device that read a used descriptor, because all had been filled, waits until it is told to look again. That it may have is seen, some time after more were
+ * posted, from the last one of before, which is used, and the first of those, which is not.
  */
 final class FxmacRxQueue extends OwnedRxQueue {
     static final int RESTARTS = OWN;
     /** Frames that the device did not finish. */
     static final int CUT = OWN + 1;
     static final int VIOLATIONS = OWN + 2;
-    /** How many descriptors are looked at together. */
-    private static final int LOOK = 64;
-    /** How many, if not all of those are used. */
+    /** How many descriptors are read together. */
+    private static final int LOOK = 128;
+    /** How many in a lull, if not all of those are used. */
     private static final int FEW = 8;
+    /** In place of a descriptor. */
+    private static final int NONE = -1;
     private static final VarHandle PAUSED;
     private static final long WHOLE = RxBd.SOF | RxBd.EOF;
     /** Bits 23:22 of the second word, with checksums on: TRM table 16-2. */
@@ -78,6 +80,10 @@ final class FxmacRxQueue extends OwnedRxQueue {
     private int seen;
     /** Where the first of them is in {@link #read}. */
     private int readAt;
+    /** All descriptors that the last {@link #look} wanted to read were used. */
+    private boolean busy;
+    /** Descriptor that was posted first when buffers were posted last, if nobody has seen yet that the device does not wait in front of it; or {@link #NONE}. */
+    private int doubtful = NONE;
 
     /**
      * @param rings memory with the ring
@@ -159,11 +165,13 @@ final class FxmacRxQueue extends OwnedRxQueue {
         next = 0;
         outstanding = n;
         seen = 0;
+        doubtful = NONE;
     }
 
     // ---- hand-over ----
 
     void save(HandOver.Writer to) {
+        settle();
         String prefix = "rx." + index() + ".";
         to.put(prefix + "next", next).put(prefix + "outstanding", outstanding).put(prefix + "counters", counters().values());
     }
@@ -192,7 +200,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
         if (seen == 0) {
             look();
         }
-        int n = move(to, from, Math.min(max, seen));
+        int n = seen == 0 ? 0 : max == 1 ? moveOne(to, from) : move(to, from, Math.min(max, seen));
         if (n < max) {
             n += moveMore(to, from + n, max - n);
         }
@@ -214,6 +222,9 @@ final class FxmacRxQueue extends OwnedRxQueue {
         while (at < end && outstanding > 0) {
             if (seen == 0) {
                 look();
+                if (seen == 0) {
+                    break;
+                }
             }
             int n = move(to, at, Math.min(end - at, seen));
             if (n == 0) {
@@ -235,25 +246,32 @@ final class FxmacRxQueue extends OwnedRxQueue {
     }
 
     /**
-     * Reads the next descriptors, if there is a frame: further than a small batch wants, because a line that the device has written takes as long to come as
-     * the work on many frames, and many come at once. With few frames there, less is read: the device is about to write the others.
+     * Reads the next descriptors: further than a small batch wants, because a line that the device has written takes as long to come as the work on many frames,
+     * and many come at once. In a lull the first and the last are looked at before: where nothing or little has come, the device is about to write the others.
      */
     private void look() {
-        MemorySegment m = memory;
         int first = next;
         int there = Math.min(Math.min(LOOK, outstanding), size() - first);
-        if (there > 0 && isUsed(RxBd.word(m, RxBd.at(base, first)))) {
-            if (!isUsed(RxBd.word(m, RxBd.at(base, first + there - 1)))) {
-                there = Math.min(there, FEW);
-            }
-            RxBd.read(m, RxBd.at(base, first), read, there);
+        int n = busy ? there : lookAtEnds(first, there);
+        if (n > 0) {
+            RxBd.read(memory, RxBd.at(base, first), read, n);
             VarHandle.acquireFence();
-            while (there > 0 && !isUsed(read[2 * there - 2])) {
-                there--;
+            while (n > 0 && !isUsed(read[2 * n - 2])) {
+                n--;
             }
             readAt = 0;
-            seen = there;
+            seen = n;
         }
+        busy = n == there && n > 0;
+    }
+
+    /** How many of the next descriptors are worth being read. */
+    private int lookAtEnds(int first, int there) {
+        MemorySegment m = memory;
+        if (there <= 0 || !isUsed(RxBd.word(m, RxBd.at(base, first)))) {
+            return 0;
+        }
+        return isUsed(RxBd.word(m, RxBd.at(base, first + there - 1))) ? there : Math.min(there, FEW);
     }
 
     private static boolean isUsed(long word) {
@@ -263,7 +281,9 @@ final class FxmacRxQueue extends OwnedRxQueue {
     /**
      * Moves whole frames in one buffer, of a length that can be.
      *
-     * @param max how many descriptors, all of them read
+     * <p>Called only if there is something: the compiler leaves calls in a loop that it has mostly seen skipped, on a card that was idle, and does not think again.
+     *
+     * @param max how many descriptors, all of them read, 1 or more
      * @return how many frames; what stands in front of the next, if there are fewer than {@code max}, is for {@link #moveMore}
      */
     private int move(NetBuf[] to, int at, int max) {
@@ -294,6 +314,29 @@ final class FxmacRxQueue extends OwnedRxQueue {
             deliver(n, bytes);
         }
         return n;
+    }
+
+    /** As {@link #move}, for callers that want one frame. */
+    private int moveOne(NetBuf[] to, int at) {
+        long word = read[2 * readAt];
+        int length = RxBd.length(word, lengthMask);
+        if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED) || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, room - NetDriverOps.MIN_FRAME) > 0) {
+            return 0;
+        }
+        int first = next;
+        NetBuf b = ring[first];
+        b.received(packetAt, length);
+        if (checksums) {
+            b.found(SUMS[(int) (word >>> SUM_SHIFT) & 3]);
+        }
+        ring[first] = null;
+        to[at] = b;
+        readAt++;
+        seen--;
+        next = first + 1 & mask;
+        outstanding--;
+        deliver(1, length);
+        return 1;
     }
 
     /** Moves the references of frames that are the caller's now. */
@@ -329,7 +372,11 @@ final class FxmacRxQueue extends OwnedRxQueue {
     }
 
     private long word(int ahead) {
-        return RxBd.wordAcquire(memory, RxBd.at(base, next + ahead & mask));
+        return wordAt(next + ahead);
+    }
+
+    private long wordAt(int place) {
+        return RxBd.wordAcquire(memory, RxBd.at(base, place & mask));
     }
 
     /** Takes a frame of several descriptors, or one that breaks a rule: then its buffers go back. Returns 1, or 0 if it was dropped. */
@@ -383,36 +430,55 @@ final class FxmacRxQueue extends OwnedRxQueue {
 
     @Override
     protected void refillIfLow() {
-        if (size() - outstanding >= batch && !(boolean) PAUSED.getAcquire(this)) {
+        if ((boolean) PAUSED.getAcquire(this)) {
+            return;
+        }
+        settle();
+        if (size() - outstanding >= batch) {
             refill();
         }
+    }
+
+    /** Has a device that waits look at what was posted. A while after that was written, when there is nothing left for which the fence must wait. */
+    private void settle() {
+        int d = doubtful;
+        if (d != NONE) {
+            doubtful = NONE;
+            VarHandle.fullFence();
+            if (!isUsed(wordAt(d)) && isUsed(wordAt(d - 1))) {
+                restartDevice();
+            }
+        }
+    }
+
+    private void restartDevice() {
+        counters().add(RESTARTS, 1);
+        mac.restartReceive();
     }
 
     /** Posts fresh buffers, in whole batches; with an empty pool the queue goes on with what is posted. */
     private void refill() {
         int before = outstanding;
-        int wanted = size() - outstanding & -batch;
+        int start = next + before & mask;
+        int wanted = size() - before & -batch;
         int posted = 0;
         while (posted < wanted) {
-            int first = next + outstanding & mask;
+            int first = start + posted & mask;
             int asked = Math.min(wanted - posted, size() - first);
             int n = cache().take(ring, first, asked);
             describe(first, n);
-            outstanding += n;
             posted += n;
             if (n < asked) {
                 counters().add(NO_BUF, 1);
                 break;
             }
         }
-        if (posted == 0) {
-            return;
-        }
-        // Only now: a device that fills the last of those before after this look finds what was posted.
-        VarHandle.fullFence();
-        if (before == 0 || (word(before - 1) & RxBd.USED) != 0) {
-            counters().add(RESTARTS, 1);
-            mac.restartReceive();
+        outstanding = before + posted;
+        if (before == 0 && posted > 0) {
+            // It had nothing left, and it waits or is about to.
+            restartDevice();
+        } else if (posted > 0) {
+            doubtful = start;
         }
     }
 

@@ -22,7 +22,8 @@ import net.hw.fxmac.TxBd;
  * buffer;
  * those behind the first are marked by the driver when the frame is done, so that whatever follows the last frame is used.
  *
- * <p>What is done is found from the oldest frame on, up to the first that is not: never more than there are.
+ * <p>What is done is found from the oldest frame on, up to the first that is not: never more than there are. As long as there is room, of a group only the last
+ * descriptor is looked at: a line that the device has written takes long to come.
  */
 final class FxmacTxQueue extends OwnedTxQueue {
     static final int STARTS = OWN;
@@ -30,6 +31,8 @@ final class FxmacTxQueue extends OwnedTxQueue {
     static final int DROPPED = OWN + 1;
     private static final int OWN_COUNTERS = 2;
     private static final int MAX_SEGMENTS = 16;
+    /** Most descriptors in a group. */
+    private static final int GROUP = 128;
     private static final VarHandle PAUSED;
     private static final VarHandle ROOM;
 
@@ -56,6 +59,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
     /** Descriptors that are about to be written. */
     private final long[] fresh;
     private final int mask;
+    private final int group;
     private final int maxSegments;
     private final boolean checksums;
     private final boolean tailPointer;
@@ -87,6 +91,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
         bytes = new int[ring.length];
         spans = new int[ring.length];
         fresh = new long[2 * ring.length];
+        group = Math.max(1, Math.min(GROUP, ring.length / 4));
         Arrays.fill(spans, 1);
         maxSegments = Math.min(MAX_SEGMENTS, ring.length / 2);
         room = ring.length;
@@ -215,7 +220,7 @@ final class FxmacTxQueue extends OwnedTxQueue {
     protected int clean() {
         if (!(boolean) PAUSED.getAcquire(this) && room < ring.length) {
             int before = room;
-            reclaim(1);
+            reclaimDone();
             if (room == before) {
                 // A start at the moment in which the device found the queue empty may have been lost: TRM 16.3.6.
                 ring();
@@ -230,16 +235,13 @@ final class FxmacTxQueue extends OwnedTxQueue {
             return 0;
         }
         if (room < Math.max(count, ring.length / 2)) {
-            reclaim(ring.length / 4);
-            if (room < count) {
-                reclaim(1);
-            }
+            makeRoom(count);
         }
         int limit = maxFrame();
         int end = from + count;
         int at = from;
         while (at < end) {
-            int n = run(bufs, at, end - at, limit);
+            int n = room == 0 ? 0 : count == 1 ? runOne(bufs, at, limit) : run(bufs, at, end - at, limit);
             at += n;
             if (n == 0) {
                 int segments = check(bufs[at], at == from);
@@ -300,6 +302,24 @@ final class FxmacTxQueue extends OwnedTxQueue {
         tail = first + n & mask;
         TxBd.give(memory, TxBd.at(base, first), words, n);
         return n;
+    }
+
+    /** As {@link #run}, for callers that have one frame. */
+    private int runOne(NetBuf[] bufs, int at, int limit) {
+        NetBuf b = bufs[at];
+        int length = b == null ? -1 : b.toDevice(pool(), NetDriverOps.MIN_FRAME, limit);
+        if (length < 0) {
+            return 0;
+        }
+        int place = tail;
+        bytes[place] = length;
+        ring[place] = b;
+        bufs[at] = null;
+        accept(1);
+        room--;
+        tail = place + 1 & mask;
+        TxBd.give(memory, TxBd.at(base, place), b.packetIova(), length, TxBd.LAST | wrap(place));
+        return 1;
     }
 
     /** Takes a checked frame of any kind: descriptors from the second on first, and the first, with which the device may begin, last. */
@@ -367,61 +387,82 @@ final class FxmacTxQueue extends OwnedTxQueue {
         return tail + room & mask;
     }
 
-    /**
-     * Takes back what the device is done with, the oldest first.
-     *
-     * @param step frames are looked at in groups of so many, or fewer up to the ring's end: with all in a group done, or none of it is taken
-     */
-    private void reclaim(int step) {
+    /** Takes back groups until half of the ring is free, as far as they are done; and if there is no room for so many frames then, whatever is done. */
+    private void makeRoom(int count) {
+        while (chains == 0 && room < ring.length / 2 && reclaimGroup(head())) {
+            continue;
+        }
+        if (chains > 0 || room < count) {
+            reclaimDone();
+        }
+    }
+
+    /** Takes back what the device is done with, the oldest first. */
+    private void reclaimDone() {
         while (room < ring.length) {
             int first = head();
-            int held = ring.length - room;
-            if (chains > 0) {
-                if (!reclaimOne(first)) {
-                    return;
-                }
-                continue;
-            }
-            int max = Math.min(step > 1 ? step : held, ring.length - first);
-            if (step > 1 && (max > held || (TxBd.wordAcquire(memory, TxBd.at(base, first + max - 1)) & TxBd.USED) == 0)) {
-                return;
-            }
-            int n = reclaimRun(first, Math.min(max, held));
+            int n = chains > 0 ? reclaimOneByOne(first, 1) : reclaimRun(first, Math.min(held(), ring.length - first));
             if (n == 0) {
                 return;
             }
         }
     }
 
+    /**
+     * Takes back the oldest group of frames of one descriptor, or fewer up to the ring's end: all of them, or it returns false. The device sends in order, and
+     * stops at a frame that it could not send, TRM 16.3.6, so that the last one, sent, stands for all.
+     */
+    private boolean reclaimGroup(int first) {
+        int n = Math.min(group, ring.length - first);
+        if (n > held()) {
+            return false;
+        }
+        long last = TxBd.wordAcquire(memory, TxBd.at(base, first + n - 1));
+        if ((last & TxBd.USED) == 0) {
+            return false;
+        }
+        if ((last & TxBd.ERRORS) != 0) {
+            return reclaimOneByOne(first, n) == n;
+        }
+        int[] lengths = bytes;
+        int sum = 0;
+        for (int i = first; i < first + n; i++) {
+            sum += lengths[i];
+        }
+        take(first, n, sum);
+        return true;
+    }
+
     /** Frames of one descriptor that are done, in a row. */
     private int reclaimRun(int first, int max) {
-        MemorySegment m = memory;
-        long ringAt = base;
         int[] lengths = bytes;
-        int end = first + max;
         long any = 0;
         long sum = 0;
-        int i = first;
-        for (; i < end; i++) {
-            long word = TxBd.word(m, TxBd.at(ringAt, i));
+        int n = 0;
+        for (; n < max; n++) {
+            long word = TxBd.word(memory, TxBd.at(base, first + n));
             if ((word & TxBd.USED) == 0) {
                 break;
             }
             any |= word;
-            sum += lengths[i];
+            sum += lengths[first + n];
         }
         VarHandle.acquireFence();
-        int n = i - first;
         if ((any & TxBd.ERRORS) != 0) {
             return reclaimOneByOne(first, n);
         }
         if (n > 0) {
-            giveBack(ring, first, n);
-            Arrays.fill(ring, first, first + n, null);
-            room += n;
-            sent(n, sum);
+            take(first, n, sum);
         }
         return n;
+    }
+
+    /** Frames of one descriptor that were sent are no longer the device's. */
+    private void take(int first, int n, long sum) {
+        giveBack(ring, first, n);
+        Arrays.fill(ring, first, first + n, null);
+        room += n;
+        sent(n, sum);
     }
 
     /** Frames that are done, some of them with errors. */

@@ -66,8 +66,12 @@ final class Rig implements AutoCloseable {
 
     /** A receive queue whose buffers have {@code room} bytes, posted. */
     FxmacRxQueue rx(int size, int room, int longest) {
+        return rx(size, room, longest, false);
+    }
+
+    FxmacRxQueue rx(int size, int room, int longest, boolean checksums) {
         ring = new NetBuf[size];
-        FxmacRxQueue q = new FxmacRxQueue(0, ring, pool, watch, null, mac, false, m, 0, room, longest, false, null);
+        FxmacRxQueue q = new FxmacRxQueue(0, ring, pool, watch, null, mac, false, m, 0, room, longest, checksums, null);
         q.fill(pool.cache());
         return q;
     }

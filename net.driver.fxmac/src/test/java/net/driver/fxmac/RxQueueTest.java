@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import net.api.NetBuf;
+import net.api.RxInfo;
+import net.api.driver.HandOver;
 import net.api.driver.OwnedRxQueue;
 import net.hw.fxmac.Fxmac;
 import net.hw.fxmac.NetworkControl;
@@ -151,6 +153,65 @@ class RxQueueTest {
         assertThat(rig.window.written(Fxmac.NWCTRL)).as("reception off, its memory flushed, and on").hasSize(2).first().satisfies(
                 v -> assertThat(v & NetworkControl.FLUSH_RX).isNotZero());
         assertThat(q.counters().get(FxmacRxQueue.RESTARTS)).isOne();
+    }
+
+    /** Of a ring that was full the device waits in front of what is posted, unless it has looked there late enough. */
+    @ParameterizedTest
+    @CsvSource({"16, 0, 1", "16, 1, 0", "16, 4, 0", "15, 0, 0", "4, 0, 0"})
+    void aDeviceThatWaitsIsToldToLookAgainAndOneThatDoesNotIsLeftAlone(int before, int after, int restarts) throws InterruptedException {
+        FxmacRxQueue q = plain();
+        for (int i = 0; i < before; i++) {
+            rig.filled(i, WHOLE, 60);
+        }
+        NetBuf[] got = new NetBuf[SIZE];
+        assertThat(q.receive(got, 0, 4)).isEqualTo(4);
+        assertThat(rig.inRing()).as("posted again").isEqualTo(SIZE);
+        for (int i = 0; i < after; i++) {
+            rig.filled(i, WHOLE, 60);
+        }
+        assertThat(q.await(0)).isEqualTo(before > 4);
+        assertThat(q.counters().get(FxmacRxQueue.RESTARTS)).isEqualTo(restarts);
+        assertThat(rig.window.written(Fxmac.NWCTRL)).hasSize(2 * restarts);
+        q.await(0);
+        assertThat(q.counters().get(FxmacRxQueue.RESTARTS)).as("once").isEqualTo(restarts);
+        rig.pool.release(got, 0, 4);
+    }
+
+    @Test
+    void aDeviceThatWaitsIsToldBeforeAnotherDriverTakesOver() {
+        FxmacRxQueue q = plain();
+        for (int i = 0; i < SIZE; i++) {
+            rig.filled(i, WHOLE, 60);
+        }
+        NetBuf[] got = new NetBuf[SIZE];
+        assertThat(q.receive(got, 0, 4)).isEqualTo(4);
+        q.save(HandOver.write("test", 1));
+        assertThat(rig.window.written(Fxmac.NWCTRL)).hasSize(2);
+        rig.pool.release(got, 0, 4);
+    }
+
+    /** One by one is a way of its own through the queue. */
+    @Test
+    void framesThatAreTakenOneByOneAreThoseThatCame() {
+        FxmacRxQueue q = rig.rx(SIZE, Rig.ROOM, FrameLimits.PLAIN, true);
+        for (int n = 0; n < 5 * SIZE; n++) {
+            int place = n % SIZE;
+            assertThat(q.receive()).as("before it came").isNull();
+            NetBuf posted = rig.ring[place];
+            rig.filled(place, WHOLE | (long) (n % 4) << 54, 60 + n);
+            NetBuf got = q.receive();
+            assertThat(got).isSameAs(posted);
+            assertThat(got.length()).isEqualTo(60 + n);
+            assertThat(got.offset()).isEqualTo(rig.pool.headroom());
+            assertThat(RxInfo.ip(got.rxInfo())).isEqualTo(n % 4 == 0 ? RxInfo.Checksum.UNKNOWN : RxInfo.Checksum.GOOD);
+            assertThat(RxInfo.l4(got.rxInfo())).isEqualTo(n % 4 < 2 ? RxInfo.Checksum.UNKNOWN : RxInfo.Checksum.GOOD);
+            got.release();
+        }
+        assertThat(q.counters().get(OwnedRxQueue.PACKETS)).isEqualTo(5 * SIZE);
+        rig.filled(0, WHOLE, 13);
+        assertThat(q.receive()).as("of a length that none can have").isNull();
+        assertThat(violations(q)).isOne();
+        assertThat(rig.accounted()).isEqualTo(rig.pool.capacity());
     }
 
     @Test

@@ -142,6 +142,81 @@ class TxQueueTest {
         assertThat(q.reclaim()).isZero();
     }
 
+    /** With less than half of the ring free, of a quarter the last descriptor is looked at: TRM 16.3.6, the device stops at a frame that it could not send. */
+    @Test
+    void aGroupOfFramesIsTakenBackWhenItsLastOneWasSent() {
+        FxmacTxQueue q = rig.tx(SIZE);
+        assertThat(rig.send(q, 100)).isEqualTo(100);
+        sent(0, 31);
+        assertThat(rig.send(q, 2)).isEqualTo(2);
+        assertThat(rig.inRing()).as("there is room, and the group is under way").isEqualTo(102);
+        sent(31, 32);
+        assertThat(rig.send(q, 2)).isEqualTo(2);
+        assertThat(rig.inRing()).as("room again").isEqualTo(104 - 32);
+        assertThat(q.counters().get(OwnedTxQueue.PACKETS)).isEqualTo(32);
+        assertThat(q.counters().get(OwnedTxQueue.BYTES)).isEqualTo(32 * 60);
+        sent(32, 104);
+        assertThat(q.reclaim()).isZero();
+        assertThat(q.counters().get(OwnedTxQueue.PACKETS)).isEqualTo(104);
+        assertThat(rig.accounted()).isEqualTo(rig.pool.capacity());
+    }
+
+    @Test
+    void aGroupThatEndsWithAnErrorIsTakenBackFrameByFrame() {
+        FxmacTxQueue q = rig.tx(SIZE);
+        assertThat(rig.send(q, 100)).isEqualTo(100);
+        sent(0, 31);
+        rig.sent(31, TxBd.LATE_COLLISION);
+        assertThat(rig.send(q, 2)).isEqualTo(2);
+        assertThat(rig.inRing()).isEqualTo(102 - 32);
+        assertThat(q.counters().get(OwnedTxQueue.PACKETS)).isEqualTo(31);
+        assertThat(q.counters().get(OwnedTxQueue.ERRORS)).isOne();
+        assertThat(rig.accounted()).isEqualTo(rig.pool.capacity());
+    }
+
+    /** Where less is left than the batch needs, whatever is done is taken back. */
+    @Test
+    void aBatchThatHasNoRoomTakesBackWhatIsDone() {
+        FxmacTxQueue q = rig.tx(SIZE);
+        assertThat(rig.send(q, SIZE)).isEqualTo(SIZE);
+        sent(0, 5);
+        assertThat(rig.send(q, 8)).isEqualTo(5);
+        assertThat(rig.inRing()).isEqualTo(SIZE);
+        assertThat(rig.accounted()).isEqualTo(rig.pool.capacity());
+    }
+
+    /** One by one is a way of its own through the queue. */
+    @Test
+    void framesThatAreGivenOneByOneAreAsThoseOfABatch() {
+        FxmacTxQueue q = rig.tx(SIZE);
+        for (int i = 0; i < SIZE; i++) {
+            NetBuf b = rig.buffer(60 + i);
+            long iova = b.packetIova();
+            assertThat(q.transmit(b)).isTrue();
+            assertThat(b.isOwned()).isFalse();
+            assertThat(rig.ring[i]).isSameAs(b);
+            assertThat(word(i)).isEqualTo(iova & 0xffff_ffffL | 60L + i << 32 | TxBd.LAST | (i == SIZE - 1 ? TxBd.WRAP : 0));
+            assertThat(TxBd.iova(rig.m, TxBd.at(0, i), word(i))).isEqualTo(iova);
+        }
+        NetBuf more = rig.buffer(60);
+        assertThat(q.transmit(more)).as("the ring is full").isFalse();
+        assertThat(more.isOwned()).isTrue();
+        sent(0, SIZE);
+        assertThat(q.transmit(more)).isTrue();
+        assertThat(q.counters().get(OwnedTxQueue.PACKETS)).isPositive();
+        assertThat(word(0) & TxBd.USED).isZero();
+        rig.sent(0, 0);
+        assertThat(q.reclaim()).isZero();
+        assertThat(q.counters().get(OwnedTxQueue.BYTES)).isEqualTo(60L * (SIZE + 1) + SIZE * (SIZE - 1) / 2);
+        assertThat(rig.accounted()).isEqualTo(rig.pool.capacity());
+    }
+
+    private void sent(int from, int to) {
+        for (int i = from; i < to; i++) {
+            rig.sent(i, 0);
+        }
+    }
+
     /** axdriver's glue for fxmac says that it can always transmit. */
     @Test
     void aFullRingSaysSoAndTakesNothing() {

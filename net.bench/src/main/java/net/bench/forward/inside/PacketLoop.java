@@ -65,6 +65,9 @@ final class PacketLoop {
                     int n = lane.waiting;
                     if (n == 0) {
                         n = lane.rx.receive(lane.frames, 0, batch);
+                        if (n == 0) {
+                            continue;
+                        }
                         packets += n;
                         if (payload) {
                             touchAll(lane.frames, n);
@@ -72,9 +75,7 @@ final class PacketLoop {
                             touch(lane.frames, n);
                         }
                     }
-                    if (n != 0) {
-                        send(lane, n);
-                    }
+                    send(lane, n);
                 }
             }
         } while (clock.runs());
