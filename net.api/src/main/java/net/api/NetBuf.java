@@ -33,7 +33,7 @@ import java.lang.foreign.ValueLayout;
  * Most buffers are direct: they have a piece of their pool's memory for good. A shell ({@link NetBufShells}) has none of its own; while it is out, it refers to
  * the packet of a direct buffer, which it shares with other clones, or to memory that an application has wrapped. DPDK calls them indirect mbufs.
  *
- * <p>Multi-byte accessors are big-endian, as packets are, and need no alignment.
+ * <p>Multi-byte accessors are big-endian, as packets are, and need no alignment. Bytes outside of the packet are an {@link IndexOutOfBoundsException}.
  *
  * <p>Source: NetBuf of axdriver_net (header, packet, unused; {@code into_buf_ptr}, {@code from_buf_ptr}) without its unchecked lengths and its
  * untyped pointer; headroom, prepend, append, trim as DPDK's mbuf.
