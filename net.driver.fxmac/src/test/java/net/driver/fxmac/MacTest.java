@@ -14,6 +14,7 @@ import net.api.DevError;
 import net.api.DevException;
 import net.api.EthernetAddress;
 import net.api.LinkState;
+import net.api.NetDriverOps;
 import net.api.device.PlatformDevice;
 import net.api.driver.FlowControl;
 import net.api.host.MmioWindow;
@@ -222,6 +223,30 @@ class MacTest {
         rig.window.put(mode.contains("base-r") || mode.startsWith("usx") ? Fxmac.USXSR : Fxmac.PCSSR, Integer.decode(status));
         rig.window.put(Fxmac.PCSLPA, Integer.decode(partner));
         assertThat(machine.look()).isEqualTo(mbps == 0 ? LinkState.DOWN : new LinkState(true, mbps, full));
+    }
+
+    /** What firmware left in the first specific address register; else what it wrote in the node, where it is an address of one station. */
+    @ParameterizedTest
+    @CsvSource({"02:00:00:00:00:0a, 02:00:00:00:00:0b, 02:00:00:00:00:0c, 02:00:00:00:00:0a", "'', 02:00:00:00:00:0b, 02:00:00:00:00:0c, 02:00:00:00:00:0b",
+        "03:00:00:00:00:0a, '', 02:00:00:00:00:0c, 02:00:00:00:00:0c", "'', 03:00:00:00:00:0b, 02:00:00:00:00:0c, 02:00:00:00:00:0c",
+        "'', 00:00:00:00:00:00, 02:00:00:00:00:0c, 02:00:00:00:00:0c", "'', '', '', ''"})
+    void theAddressIsTheOneThatFirmwareLeft(String register, String local, String other, String expected) {
+        rig.window.phys.put(7, PHY.clone());
+        if (!register.isEmpty()) {
+            long onTheWire = Long.reverseBytes(EthernetAddress.parse(register).bits()) >>> 16;
+            rig.window.put(Fxmac.SAB, (int) onTheWire);
+            rig.window.put(Fxmac.SAT, (int) (onTheWire >>> 32));
+        }
+        rig.bytes.put("local-mac-address", local.isEmpty() ? new byte[5] : EthernetAddress.parse(local).toBytes());
+        rig.bytes.put("mac-address", other.isEmpty() ? new byte[8] : EthernetAddress.parse(other).toBytes());
+        NetDriverOps card = (NetDriverOps) new Setup(rig.attachment(), Options.DEFAULT, Rig.LIMITS).run().ops();
+        if (expected.isEmpty()) {
+            assertThat(card.macAddress().isValidUnicast()).isTrue();
+            assertThat(card.macAddress().bits() >>> 41 & 1).as("locally administered").isOne();
+        } else {
+            assertThat(card.macAddress()).isEqualTo(EthernetAddress.parse(expected));
+        }
+        assertThat(FxmacSettings.read(rig.mac)).as("what the device compares with").isEqualTo(card.macAddress());
     }
 
     /** Of several receive queues one or more may run full. */

@@ -44,6 +44,8 @@ final class Rig implements AutoCloseable {
     /** What users were told of the link. */
     final List<LinkState> links = new ArrayList<>();
     final Map<String, String> properties = new java.util.TreeMap<>();
+    /** Properties of the node that are no text. */
+    final Map<String, byte[]> bytes = new java.util.TreeMap<>();
     final MacRegisters mac = new MacRegisters("rig", window, true);
     final DeviceWatch watch = new DeviceWatch(attachment());
     NetBuf[] ring;
@@ -128,6 +130,7 @@ final class Rig implements AutoCloseable {
             case "address" -> "rig";
             case "compatible" -> List.of(compatible);
             case "dmaCoherent" -> coherent;
+            case "property" -> Optional.ofNullable(bytes.get((String) args[0]));
             case "text" -> Optional.ofNullable(properties.get((String) args[0]));
             default -> throw new UnsupportedOperationException(name);
         });
@@ -136,6 +139,8 @@ final class Rig implements AutoCloseable {
             case "device" -> device;
             case "pool" -> pool();
             case "map" -> window;
+            case "interrupts" -> List.of();
+            case "enableDma" -> null;
             case "allocateDma" -> allocate((long) args[2]);
             case "ring" -> lend((int) args[1]);
             case "linkChanged" -> links.add((LinkState) args[0]) ? null : null;
