@@ -17,8 +17,10 @@ done
 
 says() { # example, text...
   local line output
-  output=$(cd / && "$work/$1/run" "$work/bundles" 2>&1) || { echo "$output"; return 1; }
+  mkdir -p "$work/tmp"
+  output=$(cd / && JAVA_TOOL_OPTIONS="-Djava.io.tmpdir=$work/tmp" "$work/$1/run" "$work/bundles" 2>&1) || { echo "$output"; return 1; }
   echo "$output"
+  [[ -z $(ls "$work/tmp") ]] || { echo "it leaves behind: $(ls "$work/tmp")"; return 1; }
   for line in "${@:2}"; do
     grep -qF "$line" <<<"$output" || { echo "it does not say: $line"; return 1; }
   done

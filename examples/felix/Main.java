@@ -3,10 +3,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import net.api.NetBuf;
 import net.api.NetDriverOps;
 import net.api.RxQueue;
@@ -56,6 +58,9 @@ final class Main {
         } finally {
             felix.stop();
             felix.waitForStop(PATIENCE_MILLIS);
+            try (Stream<Path> files = Files.walk(storage)) {
+                files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            }
         }
     }
 
