@@ -197,7 +197,8 @@ class CardTest {
     /** Those that no frame came of: missed for want of a buffer or of time, or with errors. */
     @ParameterizedTest
     @CsvSource({"RX_NO_BUFFER, 1, 0", "RX_OVERRUN, 1, 0", "RX_UNDERSIZE, 0, 1", "RX_OVERSIZE, 0, 1", "RX_JABBER, 0, 1", "RX_FCS_ERROR, 0, 1",
-        "RX_LENGTH_ERROR, 0, 1", "RX_SYMBOL_ERROR, 0, 1", "RX_ALIGNMENT_ERROR, 0, 1", "RX_IP_CHECKSUM, 0, 1", "RX_TCP_CHECKSUM, 0, 1", "RX_UDP_CHECKSUM, 0, 1", "RX_FRAMES, 0, 0"})
+        "RX_LENGTH_ERROR, 0, 1", "RX_SYMBOL_ERROR, 0, 1",
+        "RX_ALIGNMENT_ERROR, 0, 1", "RX_IP_CHECKSUM, 0, 1", "RX_TCP_CHECKSUM, 0, 1", "RX_UDP_CHECKSUM, 0, 1", "RX_FRAMES, 0, 0"})
     void framesThatWereLostAreMissedOrErrors(Counter c, long missed, long errors) {
         rig.window.clearedByReading.add(c.offset());
         rig.window.put(c, 1);

@@ -207,7 +207,8 @@ class MacTest {
             for (ClockSelect.Write w : ClockSelect.of(phy, mbps)) {
                 assertThat(rig.window.written(w.register())).containsExactly(w.value());
             }
-            assertThat(rig.window.written(Fxmac.HSMAC)).as("HSMAC at " + mbps).containsExactly(mbps <= 100 ? 0 : mbps == 1000 ? 1 : mbps == 2500 ? 2 : mbps == 5000 ? 3 : 4);
+            assertThat(rig.window.written(Fxmac.HSMAC)).as("HSMAC at " + mbps)
+                    .containsExactly(mbps <= 100 ? 0 : mbps == 1000 ? 1 : mbps == 2500 ? 2 : mbps == 5000 ? 3 : 4);
         }
         assertThat(speeds).isPositive();
     }
@@ -216,7 +217,8 @@ class MacTest {
     @ParameterizedTest
     @CsvSource({"sgmii, 0x4, 0x9800, 1000, true", "sgmii, 0x4, 0x9400, 100, true", "sgmii, 0x4, 0x8400, 100, false", "sgmii, 0x4, 0x8000, 10, false",
         "sgmii, 0x4, 0x1800, 0, false", "sgmii, 0, 0x9800, 0, false", "sgmii, 0x4, 0x9c00, 0, false", "2500base-x, 0x4, 0, 2500, true",
-        "2500base-x, 0, 0x9800, 0, false", "usxgmii, 0x1, 0, 10000, true", "usxgmii, 0, 0, 0, false", "5gbase-r, 0x1, 0, 5000, true", "10gbase-r, 0x6, 0, 0, false"})
+        "2500base-x, 0, 0x9800, 0, false", "usxgmii, 0x1, 0, 10000, true", "usxgmii, 0, 0, 0, false",
+        "5gbase-r, 0x1, 0, 5000, true", "10gbase-r, 0x6, 0, 0, false"})
     void withoutAPhyThePcsTellsOfTheLink(String mode, String status, String partner, int mbps, boolean full) {
         rig.properties.put("phy-mode", mode);
         LinkMachine machine = LinkMachine.start(rig.parts(FlowControl.NONE));
