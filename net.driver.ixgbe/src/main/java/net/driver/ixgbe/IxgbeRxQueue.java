@@ -149,7 +149,7 @@ final class IxgbeRxQueue extends OwnedRxQueue {
         if (seen < max) {
             look();
         }
-        int n = move(to, from, Math.min(max, seen));
+        int n = seen == 0 ? 0 : move(to, from, Math.min(max, seen));
         if (n < max) {
             n += moveMore(to, from + n, max - n);
         }
@@ -171,7 +171,7 @@ final class IxgbeRxQueue extends OwnedRxQueue {
             if (seen == 0) {
                 look();
             }
-            int n = move(to, at, Math.min(end - at, seen));
+            int n = seen == 0 ? 0 : move(to, at, Math.min(end - at, seen));
             if (n == 0) {
                 seen = 0;
                 at += isDone(next) ? frames(to, at, end) : 0;
@@ -218,7 +218,9 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     /**
      * Moves whole frames in one buffer, without errors, of a length that can be; reads what each descriptor says once, with one fence for all.
      *
-     * @param max how many descriptors, all of them seen
+     * <p>Called only if there is something: the compiler leaves calls in a loop that it has mostly seen skipped, on a card that was idle, and does not think again.
+     *
+     * @param max how many descriptors, all of them seen, 1 or more
      * @return how many frames; what stands in front of the next, if there are fewer than {@code max}, is for {@link #moveMore}
      */
     private int move(NetBuf[] to, int at, int max) {

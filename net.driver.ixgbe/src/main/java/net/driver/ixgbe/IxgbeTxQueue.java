@@ -141,7 +141,7 @@ final class IxgbeTxQueue extends OwnedTxQueue {
         int end = from + count;
         int at = from;
         while (at < end) {
-            int n = run(bufs, at, Math.min(end - at, GROUP), limit);
+            int n = room() == 0 ? 0 : run(bufs, at, Math.min(end - at, GROUP), limit);
             if (n == 0) {
                 int segments = check(bufs[at], at == from);
                 if (segments == 0 || !frame(bufs, at)) {
