@@ -73,7 +73,7 @@ public final class ForwardBench {
             try {
                 for (Peer peer : options.peers()) {
                     if (!peer.isLoop() || kind.hasLoops && (peer != Peer.C || program != null)) {
-                        contenders.add(startOrAgain(peer, cards, program, arena));
+                        contenders.add(start(peer, cards, program, arena));
                     }
                 }
                 warmUp(distance);
@@ -90,16 +90,6 @@ public final class ForwardBench {
         }
         System.err.println();
         results.print(kind, report);
-    }
-
-    /** A process that does not come up is told, and started once more: the others would have been started for nothing. */
-    private Contender startOrAgain(Peer peer, ChildProcess cards, CProgram program, Arena arena) throws IOException {
-        try {
-            return start(peer, cards, program, arena);
-        } catch (IOException e) {
-            System.err.printf("%s; once more%n", e.getMessage());
-            return start(peer, cards, program, arena);
-        }
     }
 
     private Contender start(Peer peer, ChildProcess cards, CProgram program, Arena arena) throws IOException {
