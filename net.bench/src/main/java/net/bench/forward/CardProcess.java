@@ -26,8 +26,10 @@ public final class CardProcess {
     private static final long IDLE_NANOS = 20_000;
     /** Longest traffic without a pause: whoever asked for it does not live any more. */
     private static final long LONGEST_NANOS = 3_000_000_000L;
-    /** Looks at rings from one look at the registers to the next. */
-    private static final int CONTROL = 32;
+    /** Looks at rings from one look at the clock to the next: each may find rings full, and that must take less than {@link Load#GAP_NANOS}. */
+    private static final int CLOCK = 16;
+    /** Looks at the clock from one look at the registers to the next. */
+    private static final int CONTROL = 2;
 
     private final CardKind kind;
     private final List<Shared> files = new CopyOnWriteArrayList<>();
@@ -92,15 +94,19 @@ public final class CardProcess {
         RunDelay delay = new RunDelay();
         delay.start(Load.GAP_NANOS);
         long end = System.nanoTime() + LONGEST_NANOS;
+        long now = 0;
         do {
             a.control();
             b.control();
             for (int i = 0; i < CONTROL; i++) {
-                a.poll();
-                b.poll();
+                for (int k = 0; k < CLOCK; k++) {
+                    a.poll();
+                    b.poll();
+                }
+                // Before the switch is looked at: what was lost last counts too.
+                now = delay.look();
             }
-            // The clock first: what was lost last counts too.
-        } while (delay.look() - end < 0 && CardFile.longAcquire(memory, CardFile.TRAFFIC) == traffic);
+        } while (now - end < 0 && CardFile.longAcquire(memory, CardFile.TRAFFIC) == traffic);
         PolledCard.Tally sum = a.tally().plus(b.tally());
         memory.set(CardFile.LONG, CardFile.RECEIVED, sum.received());
         memory.set(CardFile.LONG, CardFile.SENT, sum.sent());

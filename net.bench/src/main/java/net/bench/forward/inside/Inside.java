@@ -92,7 +92,7 @@ public final class Inside implements BundleActivator {
         }
     }
 
-    /** Looks until every card is there as it was configured: configurations are read on a thread of their own, and may come after the first attach. */
+    /** Looks until every card is there as it was configured: the cards' process may answer late. */
     private String attach() throws InvalidSyntaxException {
         ServiceReference<DeviceManager> reference = context.getServiceReference(DeviceManager.class);
         if (reference == null) {
@@ -127,7 +127,7 @@ public final class Inside implements BundleActivator {
         return problem;
     }
 
-    /** Once more: on a machine that does other things the cards' process may have answered too late. The reason of a failure is the device's status. */
+    /** Once more. The reason of a failure is the device's status. */
     private static void attach(DeviceManager manager, String address) {
         if (manager.device(address).status().state() == DeviceState.IDLE) {
             try {
