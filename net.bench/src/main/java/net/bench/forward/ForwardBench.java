@@ -19,7 +19,9 @@ import net.bench.forward.inside.Ran;
 /**
  * Forwarding between two cards that are a process on the second core: the driver in its whole runtime, with three garbage collectors, a loop in C with
  * the structure of ixy,
- * and a loop in Java with nothing around it. All peers live at once and work in turn, a short window each, as those of {@link net.bench.pool.PoolBench}.
+ * and a loop in Java with nothing around it. For each load all peers live at once and work in turn, a short window each, as those of
+ * {@link net.bench.pool.PoolBench}; the next load gets processes of its own, because each leaves its mark on how a virtual machine compiles, and on where a
+ * pool's buffers lie.
  */
 public final class ForwardBench {
     private static final long WINDOW_NANOS = 100_000_000;
@@ -27,9 +29,9 @@ public final class ForwardBench {
     private static final long QUICK_NANOS = 2_000_000;
     private static final int WINDOWS = 25;
     private static final int QUICK_WINDOWS = 50;
-    /** Rounds are repeated until every cell has its windows, or for so long. */
-    private static final long PATIENCE_NANOS = 400_000_000_000L;
-    private static final long QUICK_PATIENCE_NANOS = 60_000_000_000L;
+    /** Rounds are repeated until every peer has its windows of a load, or for so long. */
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final long QUICK_PATIENCE_NANOS = 7_000_000_000L;
     private static final long WARM_NANOS = 50_000_000;
     private static final int WARM_WINDOWS = 12;
     private static final long REST_MILLIS = 5;
@@ -62,34 +64,44 @@ public final class ForwardBench {
             throw new IOException("forwarding is measured between two cores, and there is one");
         }
         CProgram program = null;
-        try (CoreDistance distance = new CoreDistance();
-                ChildProcess cards = new ChildProcess("the cards", ChildProcess.java(CardProcess.class, "-XX:+UseParallelGC", kind.name()));
-                Arena arena = Arena.ofShared()) {
+        try (CoreDistance distance = new CoreDistance()) {
             try {
                 program = kind.hasLoops ? CProgram.compile(Path.of(System.getProperty("hotnic.forward")), List.of(), List.of()) : null;
             } catch (IOException e) {
                 System.out.println("Without the loop in C (it needs gcc): " + e.getMessage());
             }
+            for (Load load : options.loads()) {
+                run(load, program, distance);
+            }
+        } finally {
+            if (program != null) {
+                program.close();
+            }
+        }
+        System.err.println();
+        results.print(kind, report);
+    }
+
+    private void run(Load load, CProgram program, CoreDistance distance) throws Exception {
+        System.err.printf("\r%s                    ", load.title);
+        try (ChildProcess cards = new ChildProcess("the cards", ChildProcess.java(CardProcess.class, "-XX:+UseParallelGC", kind.name()));
+                Arena arena = Arena.ofShared()) {
             try {
                 for (Peer peer : options.peers()) {
                     if (!peer.isLoop() || kind.hasLoops && (peer != Peer.C || program != null)) {
                         contenders.add(start(peer, cards, program, arena));
                     }
                 }
-                warmUp(distance);
-                measure(distance);
+                warmUp(load, distance);
+                measure(load, distance);
             } finally {
                 for (Contender c : contenders) {
                     c.process.close();
                     delete(c.file);
                 }
-                if (program != null) {
-                    program.close();
-                }
+                contenders.clear();
             }
         }
-        System.err.println();
-        results.print(kind, report);
     }
 
     private Contender start(Peer peer, ChildProcess cards, CProgram program, Arena arena) throws IOException {
@@ -112,14 +124,11 @@ public final class ForwardBench {
         Files.deleteIfExists(file.getParent());
     }
 
-    private void warmUp(CoreDistance distance) throws Exception {
-        for (Load load : options.loads()) {
-            System.err.print("\rwarming up: " + load.title + "          ");
-            for (int i = 0; i < WARM_WINDOWS; i++) {
-                for (Contender c : List.copyOf(contenders)) {
-                    ask(c, load.request(WARM_NANOS));
-                    Thread.sleep(REST_MILLIS);
-                }
+    private void warmUp(Load load, CoreDistance distance) throws Exception {
+        for (int i = 0; i < WARM_WINDOWS; i++) {
+            for (Contender c : List.copyOf(contenders)) {
+                ask(c, load.request(WARM_NANOS));
+                Thread.sleep(REST_MILLIS);
             }
         }
         for (int i = 0; i < 500; i++) {
@@ -127,24 +136,22 @@ public final class ForwardBench {
         }
     }
 
-    private void measure(CoreDistance distance) throws Exception {
+    private void measure(Load load, CoreDistance distance) throws Exception {
         int windows = options.quick() ? QUICK_WINDOWS : WINDOWS;
         long patience = options.quick() ? QUICK_PATIENCE_NANOS : PATIENCE_NANOS;
         long start = System.nanoTime();
-        for (int round = 0; System.nanoTime() - start < patience && !complete(windows); round++) {
-            System.err.printf("\rround %d of %d or more            ", round + 1, windows);
-            for (Load load : options.loads()) {
-                for (Contender c : List.copyOf(contenders)) {
-                    if (!results.complete(c.peer, load, windows)) {
-                        window(c, load, distance);
-                    }
+        for (int round = 0; System.nanoTime() - start < patience && !complete(load, windows); round++) {
+            System.err.printf("\r%s: round %d of %d or more            ", load.title, round + 1, windows);
+            for (Contender c : List.copyOf(contenders)) {
+                if (!results.complete(c.peer, load, windows)) {
+                    window(c, load, distance);
                 }
             }
         }
     }
 
-    private boolean complete(int windows) {
-        return contenders.stream().allMatch(c -> options.loads().stream().allMatch(load -> results.complete(c.peer, load, windows)));
+    private boolean complete(Load load, int windows) {
+        return contenders.stream().allMatch(c -> results.complete(c.peer, load, windows));
     }
 
     /** What a peer answers; null if it has ended, which is told, and what it gave until then counts. */
