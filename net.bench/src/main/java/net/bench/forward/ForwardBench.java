@@ -30,7 +30,7 @@ public final class ForwardBench {
     private static final int WINDOWS = 25;
     private static final int QUICK_WINDOWS = 50;
     /** Rounds are repeated until every peer has its windows of a load, or for so long. */
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final long PATIENCE_NANOS = 45_000_000_000L;
     private static final long QUICK_PATIENCE_NANOS = 7_000_000_000L;
     private static final long WARM_NANOS = 50_000_000;
     private static final int WARM_WINDOWS = 12;
