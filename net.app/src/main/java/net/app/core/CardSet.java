@@ -96,8 +96,8 @@ public final class CardSet {
     }
 
     /**
-     * Waits until these cards are the ones again that {@link #await} would return: while those that are missing are {@linkplain #expect expected}, and then for the
-     * given time.
+     * Waits until these cards are the ones again that {@link #await} would return: while those that are missing are {@linkplain #expect expected}, and then for
+     * the given time.
      *
      * @param millis for cards that nobody expects
      * @param longest milliseconds for cards that are expected

@@ -22,8 +22,8 @@ import net.hw.fxmac.RxBd;
  * A receive queue: TRM 16.3.3. The device fills descriptors in order. Frames that fit in one buffer are moved in runs; any other is put together piece by
  * piece.
  *
- * <p>A device that read a used descriptor, because all had been filled, waits until it is told to look again. That it may have is seen, some time after more were
- * posted, from the last one of before, which is used, and the first of those, which is not.
+ * <p>A device that read a used descriptor, because all had been filled, waits until it is told to look again. That it may have is seen, some time after more
+ * were posted, from the last one of before, which is used, and the first of those, which is not.
  */
 final class FxmacRxQueue extends OwnedRxQueue {
     static final int RESTARTS = OWN;
@@ -82,7 +82,7 @@ final class FxmacRxQueue extends OwnedRxQueue {
     private int readAt;
     /** All descriptors that the last {@link #look} wanted to read were used. */
     private boolean busy;
-    /** Descriptor that was posted first when buffers were posted last, if nobody has seen yet that the device does not wait in front of it; or {@link #NONE}. */
+    /** Descriptor that was posted first when buffers were posted last, until it has been looked whether the device waits in front of it; or {@link #NONE}. */
     private int doubtful = NONE;
 
     /**
@@ -246,8 +246,9 @@ final class FxmacRxQueue extends OwnedRxQueue {
     }
 
     /**
-     * Reads the next descriptors: further than a small batch wants, because a line that the device has written takes as long to come as the work on many frames,
-     * and many come at once. In a lull the first and the last are looked at before: where nothing or little has come, the device is about to write the others.
+     * Reads the next descriptors: further than a small batch wants, because a line that the device has written takes as long to come as the work on many
+     * frames, and many come at once. In a lull the first and the last are looked at before: where nothing or little has come, the device is about to write the
+     * others.
      */
     private void look() {
         int first = next;
@@ -281,7 +282,8 @@ final class FxmacRxQueue extends OwnedRxQueue {
     /**
      * Moves whole frames in one buffer, of a length that can be.
      *
-     * <p>Called only if there is something: the compiler leaves calls in a loop that it has mostly seen skipped, on a card that was idle, and does not think again.
+     * <p>Called only if there is something: the compiler leaves calls in a loop that it has mostly seen skipped, on a card that was idle, and does not compile
+     * it again when there is traffic.
      *
      * @param max how many descriptors, all of them read, 1 or more
      * @return how many frames; what stands in front of the next, if there are fewer than {@code max}, is for {@link #moveMore}
@@ -320,7 +322,8 @@ final class FxmacRxQueue extends OwnedRxQueue {
     private int moveOne(NetBuf[] to, int at) {
         long word = read[2 * readAt];
         int length = RxBd.length(word, lengthMask);
-        if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED) || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, room - NetDriverOps.MIN_FRAME) > 0) {
+        if ((word & (WHOLE | RxBd.USED)) != (WHOLE | RxBd.USED)
+                || Integer.compareUnsigned(length - NetDriverOps.MIN_FRAME, room - NetDriverOps.MIN_FRAME) > 0) {
             return 0;
         }
         int first = next;

@@ -133,7 +133,10 @@ final class LinkMachine {
         return between.isHighSpeed() ? NetworkControl.HIGH_SPEED : mbps == 2500 ? NetworkControl.SPEED_2500 : 0;
     }
 
-    /** Phytium's SerDes is behind it at 2.5 Gb/s too, with the other PCS. The receiver is reset with the new speed, then let go, then told that the SerDes has a signal. */
+    /**
+     * Phytium's SerDes is behind it at 2.5 Gb/s too, with the other PCS. The receiver is reset with the new speed, then let go, then told that the SerDes has a
+     * signal.
+     */
     private void startUsx(int mbps) {
         int value = HighSpeed.code(mbps) << Usx.SPEED_SHIFT | (mbps == 10_000 ? Usx.SERDES_10G : 0) | Usx.TX;
         mac.write(Fxmac.USXCTRL, value | Usx.RX_RESET);

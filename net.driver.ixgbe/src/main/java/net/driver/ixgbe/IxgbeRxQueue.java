@@ -218,7 +218,8 @@ final class IxgbeRxQueue extends OwnedRxQueue {
     /**
      * Moves whole frames in one buffer, without errors, of a length that can be; reads what each descriptor says once, with one fence for all.
      *
-     * <p>Called only if there is something: the compiler leaves calls in a loop that it has mostly seen skipped, on a card that was idle, and does not think again.
+     * <p>Called only if there is something: the compiler leaves calls in a loop that it has mostly seen skipped, on a card that was idle, and does not compile
+     * it again when there is traffic.
      *
      * @param max how many descriptors, all of them seen, 1 or more
      * @return how many frames; what stands in front of the next, if there are fewer than {@code max}, is for {@link #moveMore}
